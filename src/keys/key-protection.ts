@@ -1,0 +1,50 @@
+/**
+ * The contract of a keeper of private keys. A key is created or imported for one binding (vault, name, version) and can
+ * be used under that binding only: a wrapped key moved to another row does not open.
+ *
+ * Implementations never log, and no error of theirs contains key material.
+ */
+import type { StoredKey } from '../domain/certificate.ts'
+import type { KeySpec } from '../domain/key-spec.ts'
+import type { Secret } from '../domain/secret.ts'
+
+/** What a sealed value belongs to. Bound as additional authenticated data. */
+export interface Binding {
+  readonly vault: string
+  readonly name: string
+  readonly version: string
+}
+
+export interface CreatedKey {
+  readonly stored: StoredKey
+  /** DER SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array
+}
+
+/** ECDSA signatures are DER (`ECDSA-Sig-Value`), as X.509 wants them. */
+export interface SigningScheme {
+  readonly hash: 'sha256' | 'sha384' | 'sha512'
+  readonly padding?: 'pkcs1' | 'pss'
+}
+
+export interface KeyProtection {
+  /** Generates a key pair. Slow for RSA; never blocks other requests. */
+  create(spec: KeySpec, binding: Binding): Promise<CreatedKey>
+  /** Takes in a PKCS#8 private key. */
+  import(pkcs8: Secret<Uint8Array>, binding: Binding): Promise<CreatedKey>
+  /** Signs `data` (hashing it first). */
+  sign(key: StoredKey, binding: Binding, scheme: SigningScheme, data: Uint8Array): Promise<Uint8Array>
+  /** The PKCS#8 private key, for keepers that can give it out. Whether it may leave is the caller's rule (`exportable`). */
+  open(key: StoredKey, binding: Binding): Promise<Secret<Uint8Array>>
+  /** The same key under another binding (`reuse_key`). */
+  rebind(key: StoredKey, from: Binding, to: Binding): Promise<StoredKey>
+  /** Forgets a key that no version claims. Repeatable. */
+  destroy(key: StoredKey): Promise<void>
+}
+
+/** Seals values that are not keys but must not lie open: PFX values, credentials of issuers and applications. */
+export interface Sealer {
+  seal(value: Secret<Uint8Array>, binding: Binding): Uint8Array
+  /** Throws when the value was altered, or sealed under another key or binding. */
+  open(sealed: Uint8Array, binding: Binding): Secret<Uint8Array>
+}
