@@ -52,6 +52,33 @@ export interface Element {
   readonly depth: number
 }
 
+/** The views are made when asked for: of most elements only one is ever wanted. */
+class LocatedElement implements Element {
+  readonly tag: number
+  readonly depth: number
+  readonly #bytes: Uint8Array
+  readonly #start: number
+  readonly #contentsStart: number
+  readonly #end: number
+
+  constructor(bytes: Uint8Array, start: number, contentsStart: number, end: number, depth: number) {
+    this.tag = bytes[start]!
+    this.depth = depth
+    this.#bytes = bytes
+    this.#start = start
+    this.#contentsStart = contentsStart
+    this.#end = end
+  }
+
+  get contents(): Uint8Array {
+    return this.#bytes.subarray(this.#contentsStart, this.#end)
+  }
+
+  get encoded(): Der {
+    return this.#bytes.subarray(this.#start, this.#end)
+  }
+}
+
 /** Reads elements one after another from the contents of one constructed value. */
 export class DerReader {
   readonly #bytes: Uint8Array
@@ -102,12 +129,7 @@ export class DerReader {
     const end = contentsStart + length
     if (end > bytes.length) throw malformed('an element is longer than what holds it')
     this.#offset = end
-    return {
-      tag: identifier,
-      contents: bytes.subarray(contentsStart, end),
-      encoded: bytes.subarray(start, end),
-      depth: this.#depth,
-    }
+    return new LocatedElement(bytes, start, contentsStart, end, this.#depth)
   }
 
   /** The next element if it carries `expected`; the reader does not move otherwise. For OPTIONAL members. */
@@ -141,18 +163,22 @@ export function inside(element: Element): DerReader {
 }
 
 export function readBoolean(element: Element): boolean {
-  const [octet] = element.contents
-  if (element.contents.length !== 1 || (octet !== 0 && octet !== 0xff)) throw malformed('a BOOLEAN is neither 00 nor FF')
+  const contents = element.contents
+  const octet = contents[0]
+  if (contents.length !== 1 || (octet !== 0 && octet !== 0xff))
+    throw malformed('a BOOLEAN is neither 00 nor FF')
   return octet === 0xff
 }
 
 /** INTEGER contents (two's complement), refused when padded. */
 export function readIntegerBytes(element: Element): Uint8Array {
-  const [first, second] = element.contents
+  const contents = element.contents
+  const first = contents[0]
+  const second = contents[1]
   if (first === undefined) throw malformed('an INTEGER is empty')
   if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80)))
     throw malformed('an INTEGER is padded')
-  return element.contents
+  return contents
 }
 
 export function readBigInteger(element: Element): bigint {
@@ -170,43 +196,56 @@ export function readSmallInteger(element: Element): number {
 
 /** BIT STRING whose bits fill whole octets, as keys and signatures do. */
 export function readBitString(element: Element): Uint8Array {
-  if (element.contents[0] !== 0) throw malformed('a BIT STRING has unused bits')
-  return element.contents.subarray(1)
+  const contents = element.contents
+  if (contents[0] !== 0) throw malformed('a BIT STRING has unused bits')
+  return contents.subarray(1)
 }
 
-/** BIT STRING of named bits: the set bit numbers, most significant first (X.690 11.2.2: no trailing zero bits). */
+/**
+ * BIT STRING of named bits: the numbers of the set bits, ascending. Trailing zero bits, which X.690 11.2.2 forbids, are
+ * let pass: older CAs wrote key usages with them, and their meaning is not in doubt.
+ */
 export function readNamedBits(element: Element): number[] {
-  const [unused, ...octets] = element.contents
-  if (unused === undefined || unused > 7 || (octets.length === 0 && unused !== 0)) throw malformed('a BIT STRING of named bits')
-  const last = octets.at(-1)
-  if (last !== undefined && ((last >> unused) & 1) === 0) throw malformed('named bits end in zeros')
-  if (last !== undefined && (last & ((1 << unused) - 1)) !== 0) throw malformed('unused bits are set')
+  const contents = element.contents
+  const unused = contents[0]
+  if (unused === undefined || unused > 7 || (contents.length === 1 && unused !== 0))
+    throw malformed('a BIT STRING of named bits')
+  if (contents.length > 1 && (contents.at(-1)! & ((1 << unused) - 1)) !== 0)
+    throw malformed('unused bits are set')
   const bits: number[] = []
-  octets.forEach((octet, index) => {
-    for (let bit = 0; bit < 8; bit++) if (octet & (0x80 >> bit)) bits.push(index * 8 + bit)
-  })
+  for (let index = 1; index < contents.length; index++)
+    for (let bit = 0; bit < 8; bit++) if (contents[index]! & (0x80 >> bit)) bits.push((index - 1) * 8 + bit)
   return bits
 }
 
+/** OBJECT IDENTIFIER in dotted notation. Arcs may have 128 bits, as those under 2.25 do (X.667). */
 export function readObjectIdentifier(element: Element): string {
   const bytes = element.contents
-  if (bytes.length === 0 || bytes.at(-1)! >= 0x80) throw malformed('an OBJECT IDENTIFIER is cut short')
-  const arcs: bigint[] = []
-  let value = 0n
-  let fresh = true
-  for (const octet of bytes) {
-    if (fresh && octet === 0x80) throw malformed('an OBJECT IDENTIFIER is padded')
-    value = (value << 7n) | BigInt(octet & 0x7f)
-    if (value > 1n << 128n) throw malformed('an OBJECT IDENTIFIER arc is too large')
-    fresh = octet < 0x80
-    if (fresh) {
-      arcs.push(value)
-      value = 0n
-    }
+  if (bytes.length === 0 || bytes[bytes.length - 1]! >= 0x80)
+    throw malformed('an OBJECT IDENTIFIER is cut short')
+  let dotted = ''
+  for (let start = 0; start < bytes.length; ) {
+    if (bytes[start] === 0x80) throw malformed('an OBJECT IDENTIFIER is padded')
+    let end = start + 1
+    while (bytes[end - 1]! >= 0x80) end++
+    const arc = readArc(bytes, start, end)
+    if (start > 0) dotted += `.${arc}`
+    else dotted = arc < 40 ? `0.${arc}` : arc < 80 ? `1.${Number(arc) - 40}` : `2.${BigInt(arc) - 80n}`
+    start = end
   }
-  const first = arcs[0]!
-  const root = first < 40n ? 0n : first < 80n ? 1n : 2n
-  return [root, first - root * 40n, ...arcs.slice(1)].join('.')
+  return dotted
+}
+
+function readArc(bytes: Uint8Array, start: number, end: number): number | bigint {
+  if (end - start > 19) throw malformed('an OBJECT IDENTIFIER arc is too large')
+  if (end - start > 7) {
+    let arc = 0n
+    for (let index = start; index < end; index++) arc = (arc << 7n) | BigInt(bytes[index]! & 0x7f)
+    return arc
+  }
+  let arc = 0
+  for (let index = start; index < end; index++) arc = arc * 128 + (bytes[index]! & 0x7f)
+  return arc
 }
 
 function hex(octet: number): string {
@@ -219,13 +258,15 @@ function hex(octet: number): string {
 export function encode(identifier: number, ...parts: Uint8Array[]): Der {
   let length = 0
   for (const part of parts) length += part.length
-  const lengthOctets = length < 0x80 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : length < 0x1000000 ? 4 : 5
+  const lengthOctets =
+    length < 0x80 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : length < 0x1000000 ? 4 : 5
   const encoded = new Uint8Array(1 + lengthOctets + length)
   encoded[0] = identifier
   if (lengthOctets === 1) encoded[1] = length
   else {
     encoded[1] = 0x80 | (lengthOctets - 1)
-    for (let index = lengthOctets, rest = length; index > 1; index--, rest = Math.floor(rest / 256)) encoded[index] = rest % 256
+    for (let index = lengthOctets, rest = length; index > 1; index--, rest = Math.floor(rest / 256))
+      encoded[index] = rest % 256
   }
   let offset = 1 + lengthOctets
   for (const part of parts) {
@@ -239,10 +280,11 @@ export const sequence = (...parts: Uint8Array[]): Der => encode(tag.sequence, ..
 
 /** SET OF: X.690 11.6 wants the encodings sorted. */
 export function setOf(...parts: Uint8Array[]): Der {
-  return encode(tag.set, ...parts.toSorted(Buffer.compare))
+  return encode(tag.set, ...(parts.length > 1 ? parts.toSorted(Buffer.compare) : parts))
 }
 
-export const explicit = (number: number, ...parts: Uint8Array[]): Der => encode(contextTag(number, 'constructed'), ...parts)
+export const explicit = (number: number, ...parts: Uint8Array[]): Der =>
+  encode(contextTag(number, 'constructed'), ...parts)
 
 export const octetString = (contents: Uint8Array): Der => encode(tag.octetString, contents)
 
@@ -276,7 +318,8 @@ const encodedIdentifiers = new Map<string, Der>()
 export function objectIdentifier(dotted: string): Der {
   const known = encodedIdentifiers.get(dotted)
   if (known) return known
-  if (!/^[0-2](\.(0|[1-9]\d{0,38}))+$/.test(dotted)) throw badParameter(`'${dotted}' is not an object identifier.`)
+  if (!/^[0-2](\.(0|[1-9]\d{0,38}))+$/.test(dotted))
+    throw badParameter(`'${dotted}' is not an object identifier.`)
   const [root, second, ...rest] = dotted.split('.').map(BigInt) as [bigint, bigint, ...bigint[]]
   if (root < 2n && second >= 40n) throw badParameter(`'${dotted}' is not an object identifier.`)
   const encoded = encode(tag.objectIdentifier, ...[root * 40n + second, ...rest].map(base128))
