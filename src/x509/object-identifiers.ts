@@ -1,4 +1,7 @@
-/** Object identifiers by name. Those of PKCS#7, PKCS#12 and of password-based encryption stand with their readers. */
+/**
+ * Object identifiers by name. Those of PKCS#7, PKCS#12 and of password-based encryption stand with their readers, those of
+ * curves and of name attributes in the tables of `domain/`.
+ */
 
 /** Public key algorithms (RFC 3279 2.3, RFC 4055, RFC 8410). */
 export const keyAlgorithm = {
@@ -7,14 +10,6 @@ export const keyAlgorithm = {
   ec: '1.2.840.10045.2.1',
   ed25519: '1.3.101.112',
   ed448: '1.3.101.113',
-} as const
-
-/** Named elliptic curves (RFC 5480 2.1.1.1; secp256k1: SEC 2). */
-export const namedCurve = {
-  p256: '1.2.840.10045.3.1.7',
-  p384: '1.3.132.0.34',
-  p521: '1.3.132.0.35',
-  secp256k1: '1.3.132.0.10',
 } as const
 
 /** Signature algorithms (RFC 4055, RFC 5758, RFC 8410). */
