@@ -38,6 +38,9 @@ export const emptyNames: SubjectAlternativeNames = {
   ipAddresses: [],
 }
 
+/** Several times what any CA issues. */
+const namesMax = 1000
+
 export function hasNames(sans: Partial<SubjectAlternativeNames>): boolean {
   return Object.values(sans).some((names) => names.length > 0)
 }
@@ -86,6 +89,8 @@ export function checkSubjectAlternativeNames(
   sans: Partial<SubjectAlternativeNames>,
 ): SubjectAlternativeNames {
   const { dnsNames = [], emails = [], upns = [], uris = [], ipAddresses = [] } = sans
+  const count = dnsNames.length + emails.length + upns.length + uris.length + ipAddresses.length
+  if (count > namesMax) throw badParameter(`A certificate has at most ${namesMax} subject alternative names.`)
   for (const name of dnsNames)
     if (!isBareAscii(name) || name.length > 255)
       throw unusable('DNS name', name, 'at most 255 ASCII characters without blanks')

@@ -1,6 +1,6 @@
 /** Chains: putting uploaded certificates in order, finding the one that belongs to a key, and checking a path. */
-import type { CertificateFacts } from './certificate.ts'
-import { verifySignature } from './certificate.ts'
+import { badParameter } from '../domain/errors.ts'
+import { type CertificateFacts, verifySignature } from './certificate.ts'
 import type { Der } from './der.ts'
 import { isSamePublicKey } from './public-key.ts'
 
@@ -11,8 +11,13 @@ export interface OrderedChain {
   readonly unrelated: readonly CertificateFacts[]
 }
 
+/** No chain needs as many; finding issuers among certificates of one name costs a verification for each pair. */
+const certificatesMax = 100
+
 /** Puts certificates in order from whatever order they came in. A certificate given twice counts once. */
 export function orderChain(leaf: CertificateFacts, certificates: readonly CertificateFacts[]): OrderedChain {
+  if (certificates.length > certificatesMax)
+    throw badParameter(`A chain of more than ${certificatesMax} certificates is not accepted.`)
   const chain = [leaf]
   let others = distinct(certificates).filter((certificate) => !isSame(certificate, leaf))
   for (;;) {

@@ -184,7 +184,7 @@ export function readIntegerBytes(element: Element): Uint8Array {
 
 export function readBigInteger(element: Element): bigint {
   const bytes = readIntegerBytes(element)
-  const magnitude = BigInt(`0x${Buffer.from(bytes).toString('hex')}`)
+  const magnitude = BigInt(`0x${bufferOf(bytes).toString('hex')}`)
   return bytes[0]! >= 0x80 ? magnitude - (1n << BigInt(bytes.length * 8)) : magnitude
 }
 
@@ -247,6 +247,11 @@ function readArc(bytes: Uint8Array, start: number, end: number): number | bigint
   let arc = 0
   for (let index = start; index < end; index++) arc = arc * 128 + (bytes[index]! & 0x7f)
   return arc
+}
+
+/** The octets as a Buffer that shares their memory. */
+export function bufferOf(octets: Uint8Array): Buffer {
+  return Buffer.from(octets.buffer, octets.byteOffset, octets.length)
 }
 
 function hex(octet: number): string {

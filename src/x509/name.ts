@@ -2,6 +2,7 @@
 import { isPrintableString, nameAttributeType } from '../domain/name-attributes.ts'
 import type { DistinguishedName, NameAttribute, RelativeDistinguishedName } from '../domain/subject.ts'
 import {
+  bufferOf,
   type Der,
   type DerReader,
   type Element,
@@ -56,5 +57,5 @@ function readAttribute(attribute: DerReader): NameAttribute {
 
 /** What is not text is shown as RFC 4514 2.4 shows it. */
 function hexadecimal(element: Element): string {
-  return `#${Buffer.from(element.encoded).toString('hex')}`
+  return `#${bufferOf(element.encoded).toString('hex')}`
 }

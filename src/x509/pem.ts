@@ -5,7 +5,7 @@
  * OpenSSL's "Bag Attributes" are accepted between blocks; wrong base64 or an END that does not match is refused.
  */
 import { badParameter } from '../domain/errors.ts'
-import type { Der } from './der.ts'
+import { bufferOf, type Der } from './der.ts'
 
 /** One block. `headers` are those of RFC 1421 (`Proc-Type`, `DEK-Info`), which old encrypted keys carry. */
 export interface PemBlock {
@@ -26,30 +26,34 @@ export function parsePem(text: string): PemBlock[] {
   if (text.length > charactersMax) throw badParameter('The PEM text is too long.')
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)
   const blocks: PemBlock[] = []
-  for (let index = 0; index < lines.length; index++) {
-    const line = lines[index]!
-    const label = beginLine.exec(line)?.[1]
-    if (label === undefined) {
-      if (line.includes('-----BEGIN') || line.startsWith('-----END'))
-        throw badParameter('The PEM text has a damaged BEGIN line.')
-      continue
+  let open: { label: string; from: number } | undefined
+  for (const [index, line] of lines.entries()) {
+    if (open) {
+      if (!line.startsWith('-----')) continue
+      if (line.trimEnd() !== `-----END ${open.label}-----`) throw unmatched(open.label)
+      if (blocks.length === blocksMax) throw badParameter(`The PEM text has more than ${blocksMax} blocks.`)
+      blocks.push(parseBlock(open.label, lines.slice(open.from, index)))
+      open = undefined
+    } else if (line.includes('-----BEGIN') || line.startsWith('-----END')) {
+      const label = beginLine.exec(line)?.[1]
+      if (label === undefined) throw badParameter('The PEM text has a damaged BEGIN or END line.')
+      open = { label, from: index + 1 }
     }
-    const end = lines.findIndex((candidate, at) => at > index && candidate.startsWith('-----'))
-    if (end < 0 || lines[end]!.trimEnd() !== `-----END ${label}-----`)
-      throw badParameter(`The PEM block '${label}' has no matching END line.`)
-    if (blocks.length === blocksMax) throw badParameter(`The PEM text has more than ${blocksMax} blocks.`)
-    blocks.push(parseBlock(label, lines.slice(index + 1, end)))
-    index = end
   }
+  if (open) throw unmatched(open.label)
   return blocks
 }
 
 /** The text of one block: lines of 64 characters, each ended by a line feed. */
 export function formatPem(label: string, der: Der): string {
-  const base64 = Buffer.from(der.buffer, der.byteOffset, der.length).toString('base64')
+  const base64 = bufferOf(der).toString('base64')
   let lines = ''
   for (let start = 0; start < base64.length; start += 64) lines += `${base64.slice(start, start + 64)}\n`
   return `-----BEGIN ${label}-----\n${lines}-----END ${label}-----\n`
+}
+
+function unmatched(label: string): Error {
+  return badParameter(`The PEM block '${label}' has no matching END line.`)
 }
 
 function parseBlock(label: string, lines: readonly string[]): PemBlock {

@@ -4,6 +4,7 @@ import type { CurveName } from '../domain/certificate-policy.ts'
 import { badParameter } from '../domain/errors.ts'
 import { curves } from '../domain/key-spec.ts'
 import {
+  bufferOf,
   type Der,
   type DerReader,
   openDer,
@@ -77,7 +78,7 @@ export function isSamePublicKey(left: Der, right: Der): boolean {
 }
 
 function publicKeyObject(spki: Der): KeyObject {
-  return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
+  return createPublicKey({ key: bufferOf(spki), format: 'der', type: 'spki' })
 }
 
 function openPublicKey(spki: Der): { algorithm: DerReader; key: Uint8Array } {
@@ -102,7 +103,11 @@ function describeRsa(spki: Der, algorithm: DerReader, key: Uint8Array): RsaPubli
     size,
     modulus,
     exponent,
-    jwk: { kty: 'RSA', n: base64url(modulus), e: base64url(exponent) },
+    jwk: {
+      kty: 'RSA',
+      n: bufferOf(modulus).toString('base64url'),
+      e: bufferOf(exponent).toString('base64url'),
+    },
     spki,
   }
 }
@@ -117,8 +122,8 @@ function describeEc(spki: Der, algorithm: DerReader, key: Uint8Array): EcPublicK
   if (!curve) throw badParameter(`The curve ${oid} is not supported; use P-256, P-384, P-521 or P-256K.`)
   const { coordinateLength, size } = curves[curve]
   const point = uncompressed(key, curve)
-  const x = base64url(point.subarray(1, 1 + coordinateLength))
-  const y = base64url(point.subarray(1 + coordinateLength))
+  const x = bufferOf(point.subarray(1, 1 + coordinateLength)).toString('base64url')
+  const y = bufferOf(point.subarray(1 + coordinateLength)).toString('base64url')
   return { kty: 'EC', curve, size, jwk: { kty: 'EC', crv: curve, x, y }, spki }
 }
 
@@ -142,8 +147,4 @@ function readPositive(members: DerReader): Uint8Array {
   if (bytes[0]! >= 0x80 || (bytes.length === 1 && bytes[0] === 0))
     throw badParameter('The RSA public key has a modulus or exponent that is not positive.')
   return bytes[0] === 0 ? bytes.subarray(1) : bytes
-}
-
-function base64url(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url')
 }

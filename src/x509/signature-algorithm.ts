@@ -8,6 +8,7 @@ import {
 } from 'node:crypto'
 import { type KeySpec, type SignatureHash, signatureHash } from '../domain/key-spec.ts'
 import {
+  bufferOf,
   contextTag,
   type Der,
   type DerReader,
@@ -89,7 +90,7 @@ export function verifySigned(signed: Signed, signerPublicKey: Der): boolean {
   try {
     const parameters = openDer(signed.signatureAlgorithm)
     const oid = readObjectIdentifier(parameters.read(tag.objectIdentifier))
-    const key = createPublicKey({ key: Buffer.from(signerPublicKey), format: 'der', type: 'spki' })
+    const key = createPublicKey({ key: bufferOf(signerPublicKey), format: 'der', type: 'spki' })
     if (oid === signatureOid.rsaPss) return verifyPss(signed, key, parameters.enter(tag.sequence))
     const verification = verifications.get(oid)
     if (!verification?.keyTypes.includes(key.asymmetricKeyType ?? '')) return false

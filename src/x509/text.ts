@@ -1,5 +1,5 @@
 /** ASN.1 character strings (X.680 41): reads each kind that certificates carry. */
-import { type Element, malformed, tag } from './der.ts'
+import { bufferOf, type Element, malformed, tag } from './der.ts'
 
 /** The text of a character string of any kind; undefined when the element is something else. */
 export function readText(element: Element): string | undefined {
@@ -14,7 +14,7 @@ export function readText(element: Element): string | undefined {
       return ascii(element.contents)
     // T.61 in name only: everybody wrote Latin-1.
     case tag.teletexString:
-      return buffer(element.contents).toString('latin1')
+      return bufferOf(element.contents).toString('latin1')
     case tag.bmpString:
       return utf16(element.contents)
     case tag.universalString:
@@ -28,12 +28,12 @@ export function readText(element: Element): string | undefined {
 export function ascii(octets: Uint8Array): string {
   for (let index = 0; index < octets.length; index++)
     if (octets[index]! > 0x7f) throw malformed('a string is not ASCII')
-  return buffer(octets).toString('latin1')
+  return bufferOf(octets).toString('latin1')
 }
 
 /** Node puts U+FFFD for what is not UTF-8; encoding again shows whether it was there before. */
 export function utf8(octets: Uint8Array): string {
-  const text = buffer(octets).toString('utf8')
+  const text = bufferOf(octets).toString('utf8')
   if (text.includes('\ufffd') && Buffer.from(text).compare(octets) !== 0)
     throw malformed('a string is not UTF-8')
   return text
@@ -57,9 +57,4 @@ function utf32(octets: Uint8Array): string {
     text += String.fromCodePoint(codePoint)
   }
   return text
-}
-
-/** A view, not a copy. */
-function buffer(octets: Uint8Array): Buffer {
-  return Buffer.from(octets.buffer, octets.byteOffset, octets.length)
 }

@@ -1,5 +1,6 @@
 /** RSA keys that can be broken, by the checks of TLS Baseline Requirements 6.1.1.3 and 6.1.6. */
 import { badParameter } from '../domain/errors.ts'
+import { bufferOf } from './der.ts'
 
 export interface RsaNumbers {
   /** Bits of the modulus. */
@@ -32,7 +33,7 @@ function refused(reason: string): Error {
 }
 
 function unsigned(bytes: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')}`)
+  return BigInt(`0x${bufferOf(bytes).toString('hex')}`)
 }
 
 /** Below 752, the bound of BR 6.1.6. */
