@@ -1,6 +1,7 @@
 /** The pending operation of a certificate: from the request to a new version, or to the reason why not. */
-import type { CertificatePolicy } from './certificate-policy.ts'
+
 import type { StoredKey, Tags } from './certificate.ts'
+import type { CertificatePolicy } from './certificate-policy.ts'
 import type { UnixSeconds } from './time.ts'
 
 /** As spelled on the wire. */

@@ -50,6 +50,9 @@ export class VaultError extends Error {
 }
 
 /** A request value that cannot be accepted (400). `property` is the JSON path as the caller wrote it. */
-export function badParameter(message: string, options: { detail?: string; cause?: unknown } = {}): VaultError {
+export function badParameter(
+  message: string,
+  options: { detail?: string; cause?: unknown } = {},
+): VaultError {
   return new VaultError('BadParameter', message, options)
 }

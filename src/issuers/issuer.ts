@@ -4,8 +4,8 @@
  */
 import type { CertificatePolicy } from '../domain/certificate-policy.ts'
 import type { UnixSeconds } from '../domain/time.ts'
-import type { Der } from '../x509/der.ts'
 import type { SigningScheme } from '../keys/key-protection.ts'
+import type { Der } from '../x509/der.ts'
 
 /** All of it is on record before `order` is called. */
 export interface CertificateOrder {
@@ -25,7 +25,7 @@ export interface CertificateOrder {
 }
 
 export type OrderAnswer =
-  | { readonly state: 'issued'; /** DER, the leaf first. */ readonly chain: readonly Der[] }
+  | { readonly state: 'issued' /** DER, the leaf first. */; readonly chain: readonly Der[] }
   | {
       readonly state: 'pending'
       readonly reference: string

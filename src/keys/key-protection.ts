@@ -46,5 +46,5 @@ export interface KeyProtection {
 export interface Sealer {
   seal(value: Secret<Uint8Array>, binding: Binding): Uint8Array
   /** Throws when the value was altered, or sealed under another key or binding. */
-  open(sealed: Uint8Array, binding: Binding): Secret<Uint8Array>
+  openSealed(sealed: Uint8Array, binding: Binding): Secret<Uint8Array>
 }

@@ -4,12 +4,17 @@
  */
 import type { Principal } from '../access/principal.ts'
 import type { RequestOrigin } from '../domain/audit.ts'
+import type {
+  Certificate,
+  CertificateVersion,
+  Tags,
+  VaultSettings,
+  VersionSummary,
+} from '../domain/certificate.ts'
 import type { CertificateOperation } from '../domain/certificate-operation.ts'
-import type { Certificate, CertificateVersion, Tags, VaultSettings } from '../domain/certificate.ts'
 import type { PolicyInput } from '../domain/policy-input.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { CertificateItem, ManagedItem, Page, StoredSecret } from '../storage/storage.ts'
-import type { VersionSummary } from '../domain/certificate.ts'
 
 /** Who asks, from where, at which vault. */
 export interface Caller {
@@ -61,15 +66,28 @@ export interface SecretView {
 }
 
 export interface Vault {
-  createCertificate(caller: Caller, name: string, input: CreateCertificateInput): Promise<CertificateOperation>
+  createCertificate(
+    caller: Caller,
+    name: string,
+    input: CreateCertificateInput,
+  ): Promise<CertificateOperation>
   importCertificate(caller: Caller, name: string, input: ImportCertificateInput): Promise<CertificateView>
 
   readCertificate(caller: Caller, name: string): Promise<CertificateView>
   readCertificateVersion(caller: Caller, name: string, version: string): Promise<VersionView>
-  listCertificates(caller: Caller, page: Page, options: { includePending: boolean }): Promise<CertificateItem[]>
+  listCertificates(
+    caller: Caller,
+    page: Page,
+    options: { includePending: boolean },
+  ): Promise<CertificateItem[]>
   listCertificateVersions(caller: Caller, name: string, page: Page): Promise<VersionSummary[]>
   updateCertificate(caller: Caller, name: string, input: UpdateCertificateInput): Promise<CertificateView>
-  updateCertificateVersion(caller: Caller, name: string, version: string, input: UpdateCertificateInput): Promise<VersionView>
+  updateCertificateVersion(
+    caller: Caller,
+    name: string,
+    version: string,
+    input: UpdateCertificateInput,
+  ): Promise<VersionView>
   readPolicy(caller: Caller, name: string): Promise<Certificate>
   updatePolicy(caller: Caller, name: string, input: PolicyInput): Promise<Certificate>
 
@@ -80,14 +98,22 @@ export interface Vault {
 
   deleteCertificate(caller: Caller, name: string): Promise<CertificateView>
   readDeletedCertificate(caller: Caller, name: string): Promise<CertificateView>
-  listDeletedCertificates(caller: Caller, page: Page, options: { includePending: boolean }): Promise<CertificateItem[]>
+  listDeletedCertificates(
+    caller: Caller,
+    page: Page,
+    options: { includePending: boolean },
+  ): Promise<CertificateItem[]>
   recoverCertificate(caller: Caller, name: string): Promise<CertificateView>
   purgeCertificate(caller: Caller, name: string): Promise<void>
 
   /** The private key leaves here: the audit record is durable before the value is answered. */
   readSecret(caller: Caller, name: string, version?: string): Promise<SecretView>
   listSecrets(caller: Caller, page: Page): Promise<ManagedItem[]>
-  listSecretVersions(caller: Caller, name: string, page: Page): Promise<(VersionSummary & Pick<ManagedItem, 'secretContentType'>)[]>
+  listSecretVersions(
+    caller: Caller,
+    name: string,
+    page: Page,
+  ): Promise<(VersionSummary & Pick<ManagedItem, 'secretContentType'>)[]>
   readKey(caller: Caller, name: string, version?: string): Promise<VersionView>
   listKeys(caller: Caller, page: Page): Promise<ManagedItem[]>
   listKeyVersions(caller: Caller, name: string, page: Page): Promise<VersionSummary[]>
@@ -104,5 +130,3 @@ export interface Refusal {
   readonly errorCode: string
   readonly errorMessage: string
 }
-
-

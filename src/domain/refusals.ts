@@ -1,0 +1,60 @@
+/** The refusals that several verbs share, in the words of Key Vault where a real answer is on record. */
+import { VaultError } from './errors.ts'
+
+const recoveryHint =
+  'If you recently deleted this {kind} you may be able to recover it using the correct recovery command. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125182'
+
+/** A version is named as `name/versions/version`. */
+export function certificateNotFound(name: string, version?: string): VaultError {
+  return notFound('certificate', 'CertificateNotFound', name, version)
+}
+
+export function secretNotFound(name: string, version?: string): VaultError {
+  return notFound('secret', 'SecretNotFound', name, version)
+}
+
+export function keyNotFound(name: string, version?: string): VaultError {
+  return notFound('key', 'KeyNotFound', name, version)
+}
+
+export function deletedCertificateNotFound(name: string): VaultError {
+  return new VaultError('CertificateNotFound', `Deleted Certificate not found: ${name}`)
+}
+
+export function operationNotFound(name: string): VaultError {
+  return new VaultError('PendingCertificateNotFound', `Pending certificate not found: ${name}`)
+}
+
+export function issuerNotFound(name: string): VaultError {
+  return new VaultError(
+    'CertificateIssuerNotFound',
+    `Certificate issuer not found: ${name}. Use Self or Unknown, or create the issuer first.`,
+  )
+}
+
+export function nameIsDeleted(name: string): VaultError {
+  return new VaultError(
+    'ObjectIsDeletedButRecoverable',
+    `Certificate ${name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the certificate can only be recovered or purged.`,
+  )
+}
+
+export function operationInProgress(name: string): VaultError {
+  return new VaultError(
+    'OperationInProgress',
+    `A new key vault certificate can not be created or imported while a pending key vault certificate's status is inProgress: ${name}. Wait for it, or delete the pending operation.`,
+  )
+}
+
+function notFound(
+  kind: string,
+  code: 'CertificateNotFound' | 'SecretNotFound' | 'KeyNotFound',
+  name: string,
+  version?: string,
+): VaultError {
+  const id = version === undefined ? name : `${name}/versions/${version}`
+  return new VaultError(
+    code,
+    `A ${kind} with (name/id) ${id} was not found in this key vault. ${recoveryHint.replace('{kind}', kind)}`,
+  )
+}

@@ -1,0 +1,9 @@
+/** `Unknown`: nobody to ask. The request waits until a person merges a certificate. */
+import type { Issuer, OrderAnswer } from '../issuer.ts'
+
+const waiting: OrderAnswer = { state: 'pending', reference: 'merge' }
+
+export const unknownIssuer: Issuer = {
+  order: async () => waiting,
+  check: async () => waiting,
+}

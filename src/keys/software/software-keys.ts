@@ -1,0 +1,156 @@
+/** KeyProtection and Sealer over envelopes: keys exist in this process while they are used, and sealed at all other times. */
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  generateKeyPairSync,
+  type KeyObject,
+  sign as signWith,
+} from 'node:crypto'
+import { promisify } from 'node:util'
+import type { StoredKey } from '../../domain/certificate.ts'
+import { badParameter } from '../../domain/errors.ts'
+import { curves, type KeySpec } from '../../domain/key-spec.ts'
+import { Secret } from '../../domain/secret.ts'
+import type { Random } from '../../domain/time.ts'
+import type { Binding, CreatedKey, KeyProtection, Sealer, SigningScheme } from '../key-protection.ts'
+import { type DataKey, openEnvelope, sealEnvelope } from './envelope.ts'
+import { Turnstile } from './turnstile.ts'
+
+const uri = 'software:aes-256-gcm'
+const recentlyUsedMax = 256
+
+const generateKeyPairInPool = promisify(generateKeyPair)
+
+export class SoftwareKeys implements KeyProtection, Sealer {
+  readonly #sealingKey: DataKey
+  readonly #openingKeys: ReadonlyMap<number, DataKey>
+  readonly #random: Random
+  /** RSA generation takes a whole core for a while: more at once than cores would only delay everyone. */
+  readonly #generators: Turnstile
+  /** Keys just created or used, so that signing right after creation opens nothing. Oldest first. */
+  readonly #recentlyUsed = new Map<string, { wrapped: Uint8Array; key: KeyObject }>()
+
+  constructor(dataKey: DataKey, random: Random, cores: number) {
+    this.#sealingKey = dataKey
+    this.#openingKeys = new Map([[dataKey.number, dataKey]])
+    this.#random = random
+    this.#generators = new Turnstile(cores)
+  }
+
+  async create(spec: KeySpec, binding: Binding): Promise<CreatedKey> {
+    return this.#store(await this.#generate(spec), binding)
+  }
+
+  async import(pkcs8: Secret<Uint8Array>, binding: Binding): Promise<CreatedKey> {
+    try {
+      const key = createPrivateKey({ key: Buffer.from(pkcs8.reveal()), format: 'der', type: 'pkcs8' })
+      return this.#store({ privateKey: key, publicKey: createPublicKey(key) }, binding)
+    } catch (cause) {
+      throw badParameter('The private key cannot be read; send an RSA or EC key as PKCS#8.', { cause })
+    }
+  }
+
+  async sign(
+    stored: StoredKey,
+    binding: Binding,
+    scheme: SigningScheme,
+    data: Uint8Array,
+  ): Promise<Uint8Array> {
+    const key = this.#use(stored, binding)
+    if (scheme.padding !== 'pss') return signWith(scheme.hash, data, key)
+    const saltLength = constants.RSA_PSS_SALTLEN_DIGEST
+    return signWith(scheme.hash, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength })
+  }
+
+  async open(stored: StoredKey, binding: Binding): Promise<Secret<Uint8Array>> {
+    const recent = this.#recent(stored, binding)
+    if (recent) return new Secret(recent.export({ format: 'der', type: 'pkcs8' }))
+    return new Secret(openEnvelope(this.#openingKeys, 'private key', binding, wrappedOf(stored)))
+  }
+
+  async rebind(stored: StoredKey, from: Binding, to: Binding): Promise<StoredKey> {
+    const pkcs8 = openEnvelope(this.#openingKeys, 'private key', from, wrappedOf(stored))
+    const wrapped = sealEnvelope(this.#sealingKey, 'private key', to, pkcs8, this.#random)
+    pkcs8.fill(0)
+    return { uri, wrapped }
+  }
+
+  /** A wrapped key is gone when its row is gone. */
+  async destroy(): Promise<void> {}
+
+  seal(value: Secret<Uint8Array>, binding: Binding): Uint8Array {
+    return sealEnvelope(this.#sealingKey, 'value', binding, value.reveal(), this.#random)
+  }
+
+  openSealed(sealed: Uint8Array, binding: Binding): Secret<Uint8Array> {
+    return new Secret(openEnvelope(this.#openingKeys, 'value', binding, sealed))
+  }
+
+  #generate(
+    spec: KeySpec,
+  ):
+    | { privateKey: KeyObject; publicKey: KeyObject }
+    | Promise<{ privateKey: KeyObject; publicKey: KeyObject }> {
+    // An EC key takes less time to make than to hand to another thread.
+    if (spec.kty === 'EC') return generateKeyPairSync('ec', { namedCurve: curves[spec.curve].opensslName })
+    return this.#generators.pass(() =>
+      generateKeyPairInPool('rsa', { modulusLength: spec.size, publicExponent: 0x10001 }),
+    )
+  }
+
+  #store(
+    { privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject },
+    binding: Binding,
+  ): CreatedKey {
+    const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' })
+    const wrapped = sealEnvelope(this.#sealingKey, 'private key', binding, pkcs8, this.#random)
+    pkcs8.fill(0)
+    this.#remember(wrapped, binding, privateKey)
+    return { stored: { uri, wrapped }, publicKey: publicKey.export({ format: 'der', type: 'spki' }) }
+  }
+
+  #use(stored: StoredKey, binding: Binding): KeyObject {
+    const recent = this.#recent(stored, binding)
+    if (recent) return recent
+    const wrapped = wrappedOf(stored)
+    const pkcs8 = openEnvelope(this.#openingKeys, 'private key', binding, wrapped)
+    const key = createPrivateKey({
+      key: Buffer.from(pkcs8.buffer, pkcs8.byteOffset, pkcs8.length),
+      format: 'der',
+      type: 'pkcs8',
+    })
+    pkcs8.fill(0)
+    this.#remember(wrapped, binding, key)
+    return key
+  }
+
+  #recent(stored: StoredKey, binding: Binding): KeyObject | undefined {
+    const recent = this.#recentlyUsed.get(nameOf(binding))
+    return recent && stored.wrapped && Buffer.compare(recent.wrapped, stored.wrapped) === 0
+      ? recent.key
+      : undefined
+  }
+
+  #remember(wrapped: Uint8Array, binding: Binding, key: KeyObject): void {
+    const name = nameOf(binding)
+    this.#recentlyUsed.delete(name)
+    this.#recentlyUsed.set(name, { wrapped, key })
+    if (this.#recentlyUsed.size > recentlyUsedMax) {
+      for (const oldest of this.#recentlyUsed.keys()) {
+        this.#recentlyUsed.delete(oldest)
+        break
+      }
+    }
+  }
+}
+
+function nameOf(binding: Binding): string {
+  return `${binding.vault}/${binding.name}/${binding.version}`
+}
+
+function wrappedOf(stored: StoredKey): Uint8Array {
+  if (stored.uri !== uri || !stored.wrapped) throw new Error(`not a software key: ${stored.uri}`)
+  return stored.wrapped
+}

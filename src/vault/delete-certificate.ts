@@ -1,0 +1,119 @@
+/** Soft deletion: delete, look, recover, purge. Certificate, key and secret go and come back together. */
+
+import type { Certificate } from '../domain/certificate.ts'
+import { VaultError } from '../domain/errors.ts'
+import { deletedCertificateNotFound } from '../domain/refusals.ts'
+import { seconds, secondsPerDay } from '../domain/time.ts'
+import type { CertificateItem, Page, Reader } from '../storage/storage.ts'
+import type { Parts } from './parts.ts'
+import { findLive, viewOf } from './read-certificate.ts'
+import type { Caller, CertificateView } from './vault.ts'
+
+export async function deleteCertificate(
+  parts: Parts,
+  caller: Caller,
+  name: string,
+): Promise<CertificateView> {
+  const call = {
+    caller,
+    operation: 'CertificateDelete',
+    action: 'certificates/delete',
+    collection: 'certificates',
+    name,
+  } as const
+  return parts.perform(call, async (writer, facts) => {
+    const certificate = await findLive(writer, caller, name)
+    const at = parts.clock.now()
+    const scheduledPurgeAt = seconds(at + caller.vault.retentionDays * secondsPerDay)
+    await writer.certificates.setDeletion(caller.vault.name, name, { at, scheduledPurgeAt })
+    facts['scheduledPurgeDate'] = scheduledPurgeAt
+    return viewOf(writer, { ...certificate, deleted: { at, scheduledPurgeAt } })
+  })
+}
+
+export async function readDeletedCertificate(
+  parts: Parts,
+  caller: Caller,
+  name: string,
+): Promise<CertificateView> {
+  const call = {
+    caller,
+    operation: 'CertificateGetDeleted',
+    action: 'certificates/read',
+    collection: 'certificates',
+    name,
+  } as const
+  return parts.perform(call, async (reader) => viewOf(reader, await findDeleted(reader, caller, name)))
+}
+
+export async function listDeletedCertificates(
+  parts: Parts,
+  caller: Caller,
+  page: Page,
+  options: { includePending: boolean },
+): Promise<CertificateItem[]> {
+  const call = {
+    caller,
+    operation: 'CertificateListDeleted',
+    action: 'certificates/read',
+    collection: 'certificates',
+  } as const
+  return parts.perform(call, (reader) => reader.certificates.listDeleted(caller.vault.name, page, options))
+}
+
+export async function recoverCertificate(
+  parts: Parts,
+  caller: Caller,
+  name: string,
+): Promise<CertificateView> {
+  const call = {
+    caller,
+    operation: 'CertificateRecover',
+    action: 'certificates/recover/action',
+    collection: 'certificates',
+    name,
+  } as const
+  return parts.perform(call, async (writer) => {
+    const certificate = await writer.certificates.find(caller.vault.name, name)
+    if (certificate && !certificate.deleted)
+      throw new VaultError(
+        'RequestNotAllowedOnNonDeletedObject',
+        `Certificate exists already: ${certificate.name}`,
+      )
+    await findDeleted(writer, caller, name)
+    await writer.certificates.setDeletion(caller.vault.name, name, undefined)
+    return viewOf(writer, await findLive(writer, caller, name))
+  })
+}
+
+export async function purgeCertificate(parts: Parts, caller: Caller, name: string): Promise<void> {
+  const call = {
+    caller,
+    operation: 'CertificatePurge',
+    action: 'certificates/purge/action',
+    collection: 'certificates',
+    name,
+  } as const
+  const keys = await parts.perform(call, async (writer, facts) => {
+    const certificate = await findDeleted(writer, caller, name)
+    if (caller.vault.purgeProtection)
+      throw new VaultError(
+        'Forbidden',
+        `Certificate ${certificate.name} cannot be purged: the vault has purge protection. It will be purged at the end of its retention.`,
+      )
+    const removed = await writer.certificates.purge(caller.vault.name, name)
+    facts['versions'] = removed.length
+    return removed
+  })
+  for (const key of keys) await parts.keys.destroy(key)
+}
+
+async function findDeleted(
+  reader: Reader,
+  caller: Caller,
+  name: string,
+): Promise<Certificate & { deleted: object }> {
+  const certificate = await reader.certificates.find(caller.vault.name, name)
+  if (!certificate?.deleted) throw deletedCertificateNotFound(name)
+  return { ...certificate, deleted: certificate.deleted }
+}

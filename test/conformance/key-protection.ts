@@ -1,0 +1,91 @@
+/** What every keeper of private keys has to do; one suite for all. */
+import assert from 'node:assert/strict'
+import { constants, createPrivateKey, createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
+import { test } from 'node:test'
+import type { KeySpec } from '../../src/domain/key-spec.ts'
+import { Secret } from '../../src/domain/secret.ts'
+import type { Binding, KeyProtection } from '../../src/keys/key-protection.ts'
+
+const binding: Binding = { vault: 'default', name: 'web', version: '0123456789abcdef0123456789abcdef' }
+const elsewhere: Binding = { ...binding, version: 'fedcba9876543210fedcba9876543210' }
+const message = Buffer.from('to be signed')
+
+const specs: [string, KeySpec, 'sha256' | 'sha384' | 'sha512'][] = [
+  ['RSA-2048', { kty: 'RSA', size: 2048 }, 'sha256'],
+  ['P-256', { kty: 'EC', curve: 'P-256' }, 'sha256'],
+  ['P-384', { kty: 'EC', curve: 'P-384' }, 'sha384'],
+  ['P-521', { kty: 'EC', curve: 'P-521' }, 'sha512'],
+  ['P-256K', { kty: 'EC', curve: 'P-256K' }, 'sha256'],
+]
+
+const spkiOf = (der: Uint8Array) => createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' })
+
+/** @param open gives two handles on the same keeper: one that made the keys, one that only ever saw what was stored. */
+export function keyProtectionConformance(
+  name: string,
+  open: () => { first: KeyProtection; second: KeyProtection },
+): void {
+  for (const [label, spec, hash] of specs) {
+    test(`${name}: ${label} is created, signs, opens`, async () => {
+      const { first, second } = open()
+      const { stored, publicKey } = await first.create(spec, binding)
+      for (const keeper of [first, second]) {
+        const signature = await keeper.sign(stored, binding, { hash }, message)
+        assert.ok(verify(hash, message, spkiOf(publicKey), signature))
+        const pkcs8 = (await keeper.open(stored, binding)).reveal()
+        const opened = createPublicKey(
+          createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' }),
+        )
+        assert.deepEqual(opened.export({ format: 'der', type: 'spki' }), Buffer.from(publicKey))
+      }
+    })
+  }
+
+  test(`${name}: PSS is used when asked for`, async () => {
+    const { first } = open()
+    const { stored, publicKey } = await first.create({ kty: 'RSA', size: 2048 }, binding)
+    const signature = await first.sign(stored, binding, { hash: 'sha256', padding: 'pss' }, message)
+    const key = { key: spkiOf(publicKey), padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+    assert.ok(verify('sha256', message, key, signature))
+  })
+
+  test(`${name}: an imported key is the key that was given`, async () => {
+    const { first, second } = open()
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' })
+    const imported = await first.import(new Secret(pkcs8), binding)
+    assert.deepEqual(Buffer.from(imported.publicKey), publicKey.export({ format: 'der', type: 'spki' }))
+    const signature = await second.sign(imported.stored, binding, { hash: 'sha256' }, message)
+    assert.ok(verify('sha256', message, publicKey, signature))
+  })
+
+  test(`${name}: a key works under its own binding only, until it is bound again`, async () => {
+    const { first, second } = open()
+    const { stored, publicKey } = await first.create({ kty: 'EC', curve: 'P-256' }, binding)
+    await assert.rejects(second.sign(stored, elsewhere, { hash: 'sha256' }, message))
+    await assert.rejects(second.open(stored, { ...binding, vault: 'other' }))
+    await assert.rejects(second.open(stored, { ...binding, name: 'other' }))
+    const rebound = await second.rebind(stored, binding, elsewhere)
+    const signature = await second.sign(rebound, elsewhere, { hash: 'sha256' }, message)
+    assert.ok(verify('sha256', message, spkiOf(publicKey), signature))
+    await assert.rejects(second.open(rebound, binding))
+  })
+
+  test(`${name}: vault and object names bind without regard to case`, async () => {
+    const { first, second } = open()
+    const { stored } = await first.create({ kty: 'EC', curve: 'P-256' }, binding)
+    await second.open(stored, { ...binding, vault: 'DEFAULT', name: 'WEB' })
+  })
+
+  test(`${name}: garbage is refused as a private key`, async () => {
+    const { first } = open()
+    await assert.rejects(first.import(new Secret(Buffer.from('garbage')), binding), { code: 'BadParameter' })
+  })
+
+  test(`${name}: a destroyed key can be destroyed again`, async () => {
+    const { first } = open()
+    const { stored } = await first.create({ kty: 'EC', curve: 'P-256' }, binding)
+    await first.destroy(stored)
+    await first.destroy(stored)
+  })
+}
