@@ -50,8 +50,8 @@ export async function createCertificate(
     async (writer, operation, facts) => {
       const certificate = await findUsable(writer, caller, name)
       await recordOperation(writer, certificate, operation, sent, caller)
-      facts['requestId'] = operation.requestId
-      facts['issuer'] = operation.policy.issuer.name
+      facts.requestId = operation.requestId
+      facts.issuer = operation.policy.issuer.name
       return operation
     },
   )

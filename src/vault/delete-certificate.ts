@@ -26,7 +26,7 @@ export async function deleteCertificate(
     const at = parts.clock.now()
     const scheduledPurgeAt = seconds(at + caller.vault.retentionDays * secondsPerDay)
     await writer.certificates.setDeletion(caller.vault.name, name, { at, scheduledPurgeAt })
-    facts['scheduledPurgeDate'] = scheduledPurgeAt
+    facts.scheduledPurgeDate = scheduledPurgeAt
     return viewOf(writer, { ...certificate, deleted: { at, scheduledPurgeAt } })
   })
 }
@@ -102,7 +102,7 @@ export async function purgeCertificate(parts: Parts, caller: Caller, name: strin
         `Certificate ${certificate.name} cannot be purged: the vault has purge protection. It will be purged at the end of its retention.`,
       )
     const removed = await writer.certificates.purge(caller.vault.name, name)
-    facts['versions'] = removed.length
+    facts.versions = removed.length
     return removed
   })
   for (const key of keys) await parts.keys.destroy(key)

@@ -43,9 +43,9 @@ export async function importCertificate(
       await recordPolicy(writer, caller, name, await findUsable(writer, caller, name), policy, version)
       await writer.certificates.addVersion(caller.vault.name, name, version, sealed)
       await writer.operations.remove(caller.vault.name, name)
-      facts['thumbprint'] = Buffer.from(version.thumbprint).toString('hex')
-      facts['version'] = version.version
-      facts['notAfter'] = version.notAfter
+      facts.thumbprint = Buffer.from(version.thumbprint).toString('hex')
+      facts.version = version.version
+      facts.notAfter = version.notAfter
       return viewOf(writer, await findLive(writer, caller, name))
     },
   )

@@ -53,7 +53,7 @@ export async function cancelOperation(
     const dueAt = seconds(parts.clock.now() + claimSeconds)
     const cancelling = { ...operation, cancellationRequested: true, dueAt }
     await writer.operations.put(cancelling)
-    facts['requestId'] = operation.requestId
+    facts.requestId = operation.requestId
     return cancelling
   })
 }
@@ -74,7 +74,7 @@ export async function deleteOperation(
   const operation = await parts.perform(call, async (writer, facts) => {
     const found = await findOperation(writer, caller, name)
     await writer.operations.remove(caller.vault.name, name)
-    facts['requestId'] = found.requestId
+    facts.requestId = found.requestId
     return found
   })
   if (operation.status !== 'completed') await parts.keys.destroy(operation.privateKey)

@@ -28,7 +28,7 @@ export async function readSecret(
     if (!found) throw secretNotFound(name, version)
     if (!found.summary.enabled)
       throw new VaultError('SecretDisabled', 'Operation get is not allowed on a disabled secret.')
-    facts['version'] = found.summary.version
+    facts.version = found.summary.version
     return found
   })
   const binding = { vault: caller.vault.name, name: secret.name, version: secret.summary.version }

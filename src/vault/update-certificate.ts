@@ -112,7 +112,7 @@ function changed(summary: VersionSummary, input: UpdateCertificateInput, now: Un
 }
 
 function noteChanges(facts: Record<string, string | number | boolean>, input: UpdateCertificateInput): void {
-  if (input.enabled !== undefined) facts['enabled'] = input.enabled
+  if (input.enabled !== undefined) facts.enabled = input.enabled
   const sections = (['policy', 'tags'] as const).filter((section) => input[section] !== undefined)
-  if (sections.length > 0) facts['changed'] = sections.join(' ')
+  if (sections.length > 0) facts.changed = sections.join(' ')
 }
