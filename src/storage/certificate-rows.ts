@@ -1,0 +1,95 @@
+/** What the rows of certificates and versions look like, and what they mean. */
+import type { CertificateVersion, Deletion, Tags, VersionSummary } from '../domain/certificate.ts'
+import type { SecretContentType } from '../domain/certificate-policy.ts'
+import type { UnixSeconds } from '../domain/time.ts'
+
+export interface SummaryRow {
+  readonly version: string
+  readonly enabled: number
+  readonly not_before: UnixSeconds
+  readonly not_after: UnixSeconds
+  readonly created: UnixSeconds
+  readonly updated: UnixSeconds
+  readonly thumbprint: Uint8Array | null
+  readonly tags: string | null
+  readonly secret_content_type: SecretContentType
+}
+
+export interface CertificateRow extends SummaryRow {
+  readonly vault: string
+  readonly name: string
+  readonly issued: number
+  readonly deleted_at: UnixSeconds | null
+  readonly scheduled_purge_at: UnixSeconds | null
+  readonly policy: string
+  readonly policy_created: UnixSeconds
+  readonly policy_updated: UnixSeconds
+  readonly has_operation: number
+}
+
+export interface VersionRow extends SummaryRow {
+  readonly thumbprint: Uint8Array
+  readonly certificate: Uint8Array
+  readonly chain: Uint8Array
+  readonly key_type: CertificateVersion['keyType']
+  readonly public_key: Uint8Array
+  readonly key_operations: string
+  readonly exportable: number
+}
+
+export function readSummary<Issued extends boolean>(row: SummaryRow, issued: Issued): VersionSummary & { issued: Issued } {
+  return {
+    version: row.version,
+    issued,
+    enabled: row.enabled === 1,
+    notBefore: row.not_before,
+    notAfter: row.not_after,
+    created: row.created,
+    updated: row.updated,
+    ...(row.thumbprint && { thumbprint: row.thumbprint }),
+    ...(row.tags !== null && { tags: JSON.parse(row.tags) as Tags }),
+  }
+}
+
+export function readCertificateItem(row: CertificateRow): { name: string; current: VersionSummary; deleted?: Deletion } {
+  const { name, deleted_at: at, scheduled_purge_at: scheduledPurgeAt } = row
+  const current = readSummary(row, row.issued === 1)
+  return at !== null && scheduledPurgeAt !== null ? { name, current, deleted: { at, scheduledPurgeAt } } : { name, current }
+}
+
+export function readVersion(row: VersionRow): CertificateVersion {
+  return {
+    ...readSummary(row, true),
+    thumbprint: row.thumbprint,
+    certificate: row.certificate,
+    chain: splitChain(row.chain),
+    keyType: row.key_type,
+    publicKey: row.public_key,
+    keyOperations: row.key_operations === '' ? [] : row.key_operations.split(' '),
+    exportable: row.exportable === 1,
+    secretContentType: row.secret_content_type,
+  }
+}
+
+/** Certificates one after the other, each behind its length in three octets. */
+export function joinChain(chain: readonly Uint8Array[]): Uint8Array {
+  const joined = Buffer.alloc(chain.reduce((total, der) => total + 3 + der.length, 0))
+  let offset = 0
+  for (const der of chain) {
+    joined.writeUIntBE(der.length, offset, 3)
+    joined.set(der, offset + 3)
+    offset += 3 + der.length
+  }
+  return joined
+}
+
+function splitChain(joined: Uint8Array): Uint8Array[] {
+  const bytes = Buffer.from(joined.buffer, joined.byteOffset, joined.length)
+  const chain: Uint8Array[] = []
+  for (let offset = 0; offset < bytes.length; ) {
+    const end = offset + 3 + bytes.readUIntBE(offset, 3)
+    chain.push(bytes.subarray(offset + 3, end))
+    offset = end
+  }
+  return chain
+}

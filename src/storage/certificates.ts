@@ -1,0 +1,277 @@
+/** Certificates, their policies and versions: rows <-> domain. */
+import type {
+  Certificate,
+  CertificateVersion,
+  Deletion,
+  SealedVersion,
+  StoredKey,
+  Tags,
+  VersionSummary,
+} from '../domain/certificate.ts'
+import type { CertificatePolicy, SecretContentType } from '../domain/certificate-policy.ts'
+import type { UnixSeconds } from '../domain/time.ts'
+import {
+  type CertificateRow,
+  joinChain,
+  readCertificateItem,
+  readSummary,
+  readVersion,
+  type SummaryRow,
+  type VersionRow,
+} from './certificate-rows.ts'
+import { keyOf } from './names.ts'
+import type { Statements } from './statements.ts'
+import type { CertificateWriter, ManagedItem, Page, StoredSecret } from './storage.ts'
+
+const itemColumns =
+  'name, version, issued, enabled, not_before, not_after, created, updated, thumbprint, tags, secret_content_type, deleted_at, scheduled_purge_at'
+const summaryColumns = 'version, enabled, not_before, not_after, created, updated, thumbprint, tags, secret_content_type'
+
+const findSql = `
+  SELECT c.*, p.policy, p.created AS policy_created, p.updated AS policy_updated,
+    EXISTS (SELECT 1 FROM operations o WHERE o.vault = c.vault AND o.name_key = c.name_key) AS has_operation
+  FROM certificates c JOIN policies p ON p.vault = c.vault AND p.name_key = c.name_key
+  WHERE c.vault = ? AND c.name_key = ?`
+
+const findCurrentVersionSql = `
+  SELECT v.* FROM certificates c JOIN versions v ON v.vault = c.vault AND v.name_key = c.name_key AND v.version = c.version
+  WHERE c.vault = ? AND c.name_key = ?`
+
+const findSecretSql = (version: string) => `
+  SELECT c.name, v.version, v.enabled, v.not_before, v.not_after, v.created, v.updated, v.thumbprint, v.tags,
+    v.secret_content_type, v.secret_value
+  FROM certificates c JOIN versions v ON v.vault = c.vault AND v.name_key = c.name_key AND v.version = ${version}
+  WHERE c.vault = ? AND c.name_key = ? AND c.deleted_at IS NULL`
+const findCurrentSecretSql = findSecretSql('c.version')
+const findVersionSecretSql = findSecretSql('?')
+
+// The page is cut from the narrow index before any row is looked up.
+const listSql = (index: string, condition: string) => `
+  SELECT ${itemColumns} FROM certificates INDEXED BY ${index}
+  WHERE vault = ? AND name_key > ? AND ${condition} ORDER BY name_key LIMIT ?`
+const listLiveSql = listSql('certificates_live', 'deleted_at IS NULL AND issued = 1')
+const listWaitingSql = listSql('certificates_waiting', 'deleted_at IS NULL AND issued = 0')
+const listDeletedSql = listSql('certificates_deleted', 'deleted_at IS NOT NULL')
+
+export class SqliteCertificates implements CertificateWriter {
+  readonly #sql: Statements
+
+  constructor(sql: Statements) {
+    this.#sql = sql
+  }
+
+  async find(vault: string, name: string): Promise<Certificate | undefined> {
+    const row = this.#sql.get(findSql, vault, keyOf(name)) as unknown as CertificateRow | undefined
+    if (!row) return undefined
+    return {
+      vault: row.vault,
+      ...readCertificateItem(row),
+      policy: JSON.parse(row.policy) as CertificatePolicy,
+      policyCreated: row.policy_created,
+      policyUpdated: row.policy_updated,
+      hasOperation: row.has_operation === 1,
+    }
+  }
+
+  async findVersion(vault: string, name: string, version?: string): Promise<CertificateVersion | undefined> {
+    const row =
+      version === undefined
+        ? this.#sql.get(findCurrentVersionSql, vault, keyOf(name))
+        : this.#sql.get('SELECT * FROM versions WHERE vault = ? AND name_key = ? AND version = ?', vault, keyOf(name), version)
+    return row && readVersion(row as unknown as VersionRow)
+  }
+
+  async findSealed(vault: string, name: string, version: string): Promise<SealedVersion | undefined> {
+    const row = this.#sql.get(
+      'SELECT key_uri, wrapped_key, secret_value FROM versions WHERE vault = ? AND name_key = ? AND version = ?',
+      vault,
+      keyOf(name),
+      version,
+    )
+    return row && { privateKey: readStoredKey(row), secretValue: row['secret_value'] as Uint8Array }
+  }
+
+  async findSecret(vault: string, name: string, version?: string): Promise<StoredSecret | undefined> {
+    const row = (version === undefined
+      ? this.#sql.get(findCurrentSecretSql, vault, keyOf(name))
+      : this.#sql.get(findVersionSecretSql, version, vault, keyOf(name))) as unknown as
+      | (SummaryRow & { name: string; secret_value: Uint8Array })
+      | undefined
+    if (!row) return undefined
+    return {
+      name: row.name,
+      summary: readSummary(row, true),
+      contentType: row.secret_content_type,
+      sealedValue: row.secret_value,
+    }
+  }
+
+  async list(vault: string, page: Page, options: { includePending: boolean }): Promise<ManagedItem[]> {
+    const live = this.#items(listLiveSql, vault, page)
+    if (!options.includePending) return live
+    const waiting = this.#items(listWaitingSql, vault, page)
+    if (waiting.length === 0) return live
+    return [...live, ...waiting].sort((a, b) => (keyOf(a.name) < keyOf(b.name) ? -1 : 1)).slice(0, page.limit)
+  }
+
+  async listDeleted(vault: string, page: Page, options: { includePending: boolean }): Promise<ManagedItem[]> {
+    if (options.includePending) return this.#items(listDeletedSql, vault, page)
+    return this.#items(listDeletedSql.replace('ORDER BY', 'AND issued = 1 ORDER BY'), vault, page)
+  }
+
+  async listVersions(
+    vault: string,
+    name: string,
+    page: Page,
+  ): Promise<(VersionSummary & { secretContentType: SecretContentType })[]> {
+    const key = keyOf(name)
+    const live = this.#sql.get('SELECT 1 FROM certificates WHERE vault = ? AND name_key = ? AND deleted_at IS NULL', vault, key)
+    if (!live) return []
+    const rows = this.#sql.all(
+      `SELECT ${summaryColumns} FROM versions WHERE vault = ? AND name_key = ? AND version > ? ORDER BY version LIMIT ?`,
+      vault,
+      key,
+      page.after ?? '',
+      page.limit,
+    ) as unknown as SummaryRow[]
+    return rows.map((row) => ({ ...readSummary(row, true), secretContentType: row.secret_content_type }))
+  }
+
+  async listPurgeable(before: UnixSeconds, limit: number): Promise<{ vault: string; name: string }[]> {
+    return this.#sql.all(
+      'SELECT vault, name FROM certificates WHERE deleted_at IS NOT NULL AND scheduled_purge_at <= ? ORDER BY scheduled_purge_at LIMIT ?',
+      before,
+      limit,
+    ) as unknown as { vault: string; name: string }[]
+  }
+
+  async insert(certificate: Certificate): Promise<void> {
+    const { vault, name, current, policy, deleted } = certificate
+    this.#sql.run(
+      `INSERT INTO certificates (vault, name_key, ${itemColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      vault,
+      keyOf(name),
+      name,
+      ...summaryValues(current),
+      policy.secretContentType,
+      deleted?.at ?? null,
+      deleted?.scheduledPurgeAt ?? null,
+    )
+    this.#sql.run(
+      'INSERT INTO policies (vault, name_key, policy, created, updated) VALUES (?, ?, ?, ?, ?)',
+      vault,
+      keyOf(name),
+      JSON.stringify(policy),
+      certificate.policyCreated,
+      certificate.policyUpdated,
+    )
+  }
+
+  async addVersion(vault: string, name: string, version: CertificateVersion, sealed: SealedVersion): Promise<void> {
+    const key = keyOf(name)
+    const { thumbprint, tags, secretContentType } = version
+    const [id, , ...summary] = summaryValues(version)
+    this.#sql.run(
+      `INSERT INTO versions (vault, name_key, ${summaryColumns}, exportable, key_type, key_operations, public_key, certificate,
+        chain, key_uri, wrapped_key, secret_value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      vault,
+      key,
+      id!,
+      ...summary,
+      secretContentType,
+      version.exportable ? 1 : 0,
+      version.keyType,
+      version.keyOperations.join(' '),
+      version.publicKey,
+      version.certificate,
+      joinChain(version.chain),
+      sealed.privateKey.uri,
+      sealed.privateKey.wrapped ?? null,
+      sealed.secretValue,
+    )
+    this.#sql.run(
+      `UPDATE certificates SET version = ?, issued = 1, enabled = ?, not_before = ?, not_after = ?, created = ?, updated = ?,
+        thumbprint = ?, tags = ?, secret_content_type = ? WHERE vault = ? AND name_key = ?`,
+      version.version,
+      version.enabled ? 1 : 0,
+      version.notBefore,
+      version.notAfter,
+      version.created,
+      version.updated,
+      thumbprint,
+      tags ? JSON.stringify(tags) : null,
+      secretContentType,
+      vault,
+      key,
+    )
+  }
+
+  async updateVersion(
+    vault: string,
+    name: string,
+    version: string,
+    change: { enabled: boolean; tags: Tags | undefined; updated: UnixSeconds },
+  ): Promise<void> {
+    const values = [change.enabled ? 1 : 0, change.tags ? JSON.stringify(change.tags) : null, change.updated, vault, keyOf(name), version]
+    for (const table of ['versions', 'certificates'])
+      this.#sql.run(
+        `UPDATE ${table} SET enabled = ?, tags = ?, updated = ? WHERE vault = ? AND name_key = ? AND version = ?`,
+        ...values,
+      )
+  }
+
+  async updateShell(vault: string, name: string, shell: VersionSummary): Promise<void> {
+    this.#sql.run(
+      `UPDATE certificates SET version = ?, issued = ?, enabled = ?, not_before = ?, not_after = ?, created = ?, updated = ?,
+        thumbprint = ?, tags = ? WHERE vault = ? AND name_key = ? AND issued = 0`,
+      ...summaryValues(shell),
+      vault,
+      keyOf(name),
+    )
+  }
+
+  async setPolicy(vault: string, name: string, policy: CertificatePolicy, updated: UnixSeconds): Promise<void> {
+    this.#sql.run(
+      'UPDATE policies SET policy = ?, updated = ? WHERE vault = ? AND name_key = ?',
+      JSON.stringify(policy),
+      updated,
+      vault,
+      keyOf(name),
+    )
+  }
+
+  async setDeletion(vault: string, name: string, deletion: Deletion | undefined): Promise<void> {
+    this.#sql.run(
+      'UPDATE certificates SET deleted_at = ?, scheduled_purge_at = ? WHERE vault = ? AND name_key = ?',
+      deletion?.at ?? null,
+      deletion?.scheduledPurgeAt ?? null,
+      vault,
+      keyOf(name),
+    )
+  }
+
+  async purge(vault: string, name: string): Promise<StoredKey[]> {
+    const key = keyOf(name)
+    const keys = this.#sql.all('SELECT key_uri, wrapped_key FROM versions WHERE vault = ? AND name_key = ?', vault, key).map(readStoredKey)
+    for (const table of ['versions', 'policies', 'operations', 'certificates'])
+      this.#sql.run(`DELETE FROM ${table} WHERE vault = ? AND name_key = ?`, vault, key)
+    return keys
+  }
+
+  #items(sql: string, vault: string, page: Page): ManagedItem[] {
+    const rows = this.#sql.all(sql, vault, keyOf(page.after ?? ''), page.limit) as unknown as CertificateRow[]
+    return rows.map((row) => ({ ...readCertificateItem(row), secretContentType: row.secret_content_type }))
+  }
+}
+
+/** In the order version, issued, enabled, dates, thumbprint, tags. */
+function summaryValues(summary: VersionSummary) {
+  const { version, notBefore, notAfter, created, updated, thumbprint, tags } = summary
+  const flags = [summary.issued ? 1 : 0, summary.enabled ? 1 : 0]
+  return [version, ...flags, notBefore, notAfter, created, updated, thumbprint ?? null, tags ? JSON.stringify(tags) : null]
+}
+
+function readStoredKey(row: object): StoredKey {
+  const { key_uri, wrapped_key } = row as { key_uri: string; wrapped_key: Uint8Array | null }
+  return { uri: key_uri, ...(wrapped_key && { wrapped: wrapped_key }) }
+}

@@ -1,0 +1,10 @@
+/** All migrations in their order: forward only, each in one transaction, never changed once released. */
+import { initial } from './001-initial.ts'
+
+export interface Migration {
+  readonly number: number
+  readonly name: string
+  readonly sql: string
+}
+
+export const migrations: readonly Migration[] = [initial]

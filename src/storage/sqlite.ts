@@ -1,0 +1,153 @@
+/**
+ * Storage in one SQLite file: no server to install. Write-ahead log with `synchronous=FULL`, so that a commit is on disk
+ * when it returns.
+ *
+ * Transactions that arrive together share one commit (group commit): each runs in a savepoint of its own, and all are
+ * answered after the one COMMIT. Reads use a second connection, which sees committed state only.
+ */
+import { DatabaseSync } from 'node:sqlite'
+import { SqliteCertificates } from './certificates.ts'
+import { SqliteIdentities } from './identities.ts'
+import { SqliteJournal } from './journal.ts'
+import { migrate } from './migrate.ts'
+import { SqliteOperations } from './operations.ts'
+import { SqliteSettings } from './settings.ts'
+import { Statements } from './statements.ts'
+import type { Reader, Storage, Writer } from './storage.ts'
+import { StorageUnusable } from './unusable.ts'
+
+/** More than this in one commit would make the first of them wait. */
+const batchSizeMax = 256
+
+/** Another process on the same machine (a command of the operator) may hold the file for moments. */
+const busyMilliseconds = 10_000
+
+interface Task {
+  readonly work: (writer: Writer) => Promise<unknown>
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** @throws StorageUnusable when the file cannot be opened, is no database, or was written by a newer version. */
+export function openSqlite({ path }: { path: string }): Storage {
+  try {
+    const writing = connect(path)
+    migrate(writing, path)
+    const reading = connect(path)
+    reading.exec('PRAGMA query_only = ON')
+    return new SqliteStorage(writing, reading)
+  } catch (error) {
+    if (error instanceof StorageUnusable) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StorageUnusable(`the database ${path} cannot be opened: ${reason}`, { cause: error })
+  }
+}
+
+function connect(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: busyMilliseconds, enableForeignKeyConstraints: true })
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY')
+  return database
+}
+
+class SqliteStorage implements Storage {
+  readonly #writing: DatabaseSync
+  readonly #reading: DatabaseSync
+  readonly #writeSql: Statements
+  readonly #readSql: Statements
+  readonly #writer: Writer
+  readonly #reader: Reader
+  #waiting: Task[] = []
+  #committing: Promise<void> | undefined
+  /** Reads run one after the other: they share a connection and, for their length, its snapshot. */
+  #reads: Promise<unknown> = Promise.resolve()
+  #closed = false
+
+  constructor(writing: DatabaseSync, reading: DatabaseSync) {
+    this.#writing = writing
+    this.#reading = reading
+    this.#writeSql = new Statements(writing)
+    this.#readSql = new Statements(reading)
+    this.#writer = writerOver(this.#writeSql)
+    this.#reader = writerOver(this.#readSql)
+  }
+
+  read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    const result = this.#reads.then(() => this.#readOnce(work))
+    this.#reads = result.catch(() => undefined)
+    return result
+  }
+
+  transact<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new Error('the storage is closed'))
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ work, resolve: resolve as (result: unknown) => void, reject })
+      this.#committing ??= this.#drain()
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#committing
+    await this.#reads
+    this.#reading.close()
+    this.#writing.close()
+  }
+
+  async #readOnce<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    this.#readSql.run('BEGIN')
+    try {
+      return await work(this.#reader)
+    } finally {
+      this.#readSql.run('COMMIT')
+    }
+  }
+
+  /** Commits batch after batch until nobody waits. */
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      // Whoever arrives in the same turn of the event loop shares the commit.
+      await new Promise((resolve) => setImmediate(resolve))
+      const batch = this.#waiting.splice(0, batchSizeMax)
+      await this.#commit(batch)
+    }
+    this.#committing = undefined
+  }
+
+  async #commit(batch: readonly Task[]): Promise<void> {
+    const answers: (() => void)[] = []
+    try {
+      this.#writeSql.run('BEGIN IMMEDIATE')
+      for (const task of batch) answers.push(await this.#runOne(task))
+      this.#writeSql.run('COMMIT')
+    } catch (error) {
+      if (this.#writing.isTransaction) this.#writing.exec('ROLLBACK')
+      for (const { reject } of batch) reject(error)
+      return
+    }
+    for (const answer of answers) answer()
+  }
+
+  /** @returns how to answer, once the commit is done. */
+  async #runOne({ work, resolve, reject }: Task): Promise<() => void> {
+    this.#writeSql.run('SAVEPOINT one')
+    try {
+      const result = await work(this.#writer)
+      this.#writeSql.run('RELEASE one')
+      return () => resolve(result)
+    } catch (error) {
+      this.#writeSql.run('ROLLBACK TO one')
+      this.#writeSql.run('RELEASE one')
+      return () => reject(error)
+    }
+  }
+}
+
+function writerOver(sql: Statements): Writer {
+  return {
+    certificates: new SqliteCertificates(sql),
+    operations: new SqliteOperations(sql),
+    identities: new SqliteIdentities(sql),
+    settings: new SqliteSettings(sql),
+    journal: new SqliteJournal(sql),
+  }
+}
