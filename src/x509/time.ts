@@ -1,10 +1,11 @@
-/** Validity dates (RFC 5280 4.1.2.5): UTCTime through 2049, GeneralizedTime from 2050, always to the second and in UTC. */
+/** Validity dates (RFC 5280 4.1.2.5): UTCTime from 1950 through 2049, GeneralizedTime outside, to the second and in UTC. */
 import { seconds, type UnixSeconds } from '../domain/time.ts'
 import { type Der, type Element, encode, malformed, tag } from './der.ts'
 
 /** `99991231235959Z`: the end of a certificate that has none (RFC 5280 4.1.2.5). */
 export const endOfTime = seconds(253_402_300_799)
 
+const startOfYear0 = -62_167_219_200
 const startOf1950 = -631_152_000
 const startOf2050 = 2_524_608_000
 
@@ -19,10 +20,10 @@ export function readTime(element: Element): UnixSeconds {
 }
 
 export function encodeTime(time: UnixSeconds): Der {
-  if (!Number.isInteger(time) || time > endOfTime || time < startOf1950)
+  if (!Number.isInteger(time) || time > endOfTime || time < startOfYear0)
     throw new RangeError('not an instant that a certificate can hold')
   const digits = new Date(time * 1000).toISOString().replaceAll(/[-:T]|\.000/g, '')
-  return time < startOf2050
+  return time >= startOf1950 && time < startOf2050
     ? encode(tag.utcTime, Buffer.from(digits.slice(2), 'latin1'))
     : encode(tag.generalizedTime, Buffer.from(digits, 'latin1'))
 }

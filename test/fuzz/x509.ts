@@ -1,0 +1,113 @@
+/** Fuzz targets of `src/x509` and of the texts in `src/domain`: each also holds what it accepts to a round trip. */
+import assert from 'node:assert/strict'
+import { badParameter } from '../../src/domain/errors.ts'
+import { formatIpAddress, parseIpAddress } from '../../src/domain/ip-address.ts'
+import { parseDistinguishedName, printDistinguishedName } from '../../src/domain/subject.ts'
+import { buildTbsCertificate, parseCertificate, verifySignature } from '../../src/x509/certificate.ts'
+import { leafFor, orderChain } from '../../src/x509/chain.ts'
+import { openDer } from '../../src/x509/der.ts'
+import { decodeName, encodeName } from '../../src/x509/name.ts'
+import { checkPath } from '../../src/x509/path.ts'
+import { formatPem, parsePem } from '../../src/x509/pem.ts'
+import {
+  checkPublicKey,
+  describePublicKey,
+  isSamePublicKey,
+  subjectKeyIdentifier,
+} from '../../src/x509/public-key.ts'
+import { parseRequest, provesPossession } from '../../src/x509/request.ts'
+import { certificateVectors, requestVectors, vector } from '../x509/vectors.ts'
+
+export const targets: Record<string, (input: Uint8Array) => void> = {
+  certificate(input) {
+    const facts = parseCertificate(input)
+    printDistinguishedName(facts.subject)
+    // Whatever was read as dates, names and numbers can be written again, and reads the same.
+    const { issuerDer, subjectDer } = facts
+    const tbs = buildTbsCertificate({ ...facts, issuer: issuerDer, subject: subjectDer, extensions: [] })
+    openDer(tbs)
+  },
+
+  certificateWithKey(input) {
+    const facts = parseCertificate(input)
+    verifySignature(facts, facts.spki)
+    checkPath([facts], facts.notBefore)
+    checkPublicKey(describePublicKey(facts.spki))
+  },
+
+  publicKey(input) {
+    subjectKeyIdentifier(input)
+    const facts = describePublicKey(input)
+    assert.ok(isSamePublicKey(input, facts.spki))
+    checkPublicKey(facts)
+  },
+
+  request(input) {
+    provesPossession(parseRequest(input))
+  },
+
+  name(input) {
+    const name = decodeName(input)
+    const text = printDistinguishedName(name)
+    const parsed = parseDistinguishedName(text)
+    assert.equal(printDistinguishedName(parsed), text)
+  },
+
+  pem(input) {
+    for (const { label, der } of parsePem(Buffer.from(input).toString('utf8')))
+      assert.deepEqual(Buffer.from(parsePem(formatPem(label, der))[0]!.der), Buffer.from(der))
+  },
+
+  chain(input) {
+    const certificates = parsePem(Buffer.from(input).toString('utf8')).map(({ der }) => parseCertificate(der))
+    const [first] = certificates
+    if (!first) return
+    const { chain, unrelated } = orderChain(first, certificates)
+    assert.ok(chain.length + unrelated.length <= certificates.length)
+    checkPath(chain, first.notBefore)
+    leafFor(first.spki, certificates)
+  },
+
+  subjectText(input) {
+    const name = parseDistinguishedName(Buffer.from(input).toString('utf8'))
+    assert.deepEqual(parseDistinguishedName(printDistinguishedName(name)), name)
+    const flat = name.map((level) => level.toSorted((left, right) => (left.type < right.type ? -1 : 1)))
+    const decoded = decodeName(encodeName(name)).map((level) =>
+      level.toSorted((left, right) => (left.type < right.type ? -1 : 1)),
+    )
+    assert.deepEqual(decoded, flat)
+  },
+
+  ipAddress(input) {
+    const octets = parseIpAddress(Buffer.from(input).toString('utf8'))
+    if (!octets) throw badParameter('no address')
+    assert.deepEqual(parseIpAddress(formatIpAddress(octets)), octets)
+  },
+}
+
+const certificates = certificateVectors.map(vector)
+const requests = requestVectors.map(vector)
+const certificateFacts = certificates.map(parseCertificate)
+const text = (value: string) => new TextEncoder().encode(value)
+const bundle = (...indices: number[]) =>
+  text(indices.map((index) => formatPem('CERTIFICATE', certificates[index]!)).join('\n'))
+
+export const seeds: Record<string, readonly Uint8Array[]> = {
+  certificate: certificates,
+  certificateWithKey: certificates,
+  publicKey: certificateFacts.map(({ spki }) => spki),
+  request: requests,
+  name: certificateFacts.map(({ subjectDer }) => subjectDer),
+  pem: [
+    bundle(0),
+    bundle(1, 2),
+    text('-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END RSA PRIVATE KEY-----\n'),
+  ],
+  chain: [bundle(0, 1), bundle(11, 10, 11), bundle(2, 3, 4)],
+  subjectText: [
+    'C=US, S=WA, O="a ""b""", CN=x',
+    'CN=a\\,b\\C4\\87 + OU=c; OID.1.2.3=d, E=e@f',
+    'DC=a, SERIALNUMBER=1',
+  ].map(text),
+  ipAddress: ['2001:db8::1', '::ffff:1.2.3.4', '192.0.2.1', '1:2:3:4:5:6:7:8'].map(text),
+}
