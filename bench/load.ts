@@ -49,7 +49,9 @@ export async function load(
   let index = 0
   const latencies: number[] = []
   // The first requests open connections and fill caches; they do not count.
-  await Promise.all(Array.from({ length: connections }, () => send(target, agent, next(index++), options.expect)))
+  await Promise.all(
+    Array.from({ length: connections }, () => send(target, agent, next(index++), options.expect)),
+  )
   const end = performance.now() + options.seconds * 1000
   const began = performance.now()
   const processorBefore = processorMilliseconds(target.pid)
@@ -78,16 +80,25 @@ export async function load(
 export function send(target: Target, agent: Agent, call: Call, expect: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const { method, path, body } = call
-    const headers = { ...target.headers, ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }) }
-    const outgoing = request({ agent, host: '127.0.0.1', servername: 'localhost', port: target.port, method, path, headers }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk) => chunks.push(chunk))
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString()
-        if (response.statusCode === expect) resolve(text)
-        else reject(new Error(`${method} ${path}: ${response.statusCode} ${text.slice(0, 300)}`))
-      })
-    })
+    const headers = {
+      ...target.headers,
+      ...(body !== undefined && {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+      }),
+    }
+    const outgoing = request(
+      { agent, host: '127.0.0.1', servername: 'localhost', port: target.port, method, path, headers },
+      (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk) => chunks.push(chunk))
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString()
+          if (response.statusCode === expect) resolve(text)
+          else reject(new Error(`${method} ${path}: ${response.statusCode} ${text.slice(0, 300)}`))
+        })
+      },
+    )
     outgoing.on('error', reject)
     outgoing.end(body)
   })
