@@ -1,7 +1,7 @@
 // What `npm start`, `npm test` and the other npm scripts run in a checkout: install what is missing, then do the work on Node 26.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { become, findNode, folderOfNodePackage } from './runtime.js'
@@ -11,7 +11,9 @@ const modules = join(root, 'node_modules')
 const marker = join(modules, '.certkeep-installed')
 
 function installWhatIsMissing() {
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
   if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return
   console.error('certkeep: installing dependencies (once)')
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
@@ -36,7 +38,9 @@ function testFiles(folder) {
 installWhatIsMissing()
 const node = findNode(root)
 if (!node) {
-  console.error('certkeep: Node 26 is missing: the npm package "node" has no binary for this machine; install Node 26 yourself')
+  console.error(
+    'certkeep: Node 26 is missing: the npm package "node" has no binary for this machine; install Node 26 yourself',
+  )
   process.exit(1)
 }
 const quiet = '--disable-warning=ExperimentalWarning'

@@ -11,8 +11,11 @@ const reservedCertificateNames = new Set(['contacts', 'issuers', 'restore'])
 /** A certificate, key or secret name: 1–127 of letters, digits and hyphens. @throws VaultError `BadParameter`. */
 export function parseObjectName(text: string): string {
   if (!objectNamePattern.test(text))
-    throw badParameter(`The name '${shortened(text)}' is not allowed: a name has 1 to 127 characters, only letters, digits and hyphens.`)
-  if (reservedCertificateNames.has(text.toLowerCase())) throw badParameter(`The name '${text}' is reserved; choose another.`)
+    throw badParameter(
+      `The name '${shortened(text)}' is not allowed: a name has 1 to 127 characters, only letters, digits and hyphens.`,
+    )
+  if (reservedCertificateNames.has(text.toLowerCase()))
+    throw badParameter(`The name '${text}' is reserved; choose another.`)
   return text
 }
 

@@ -1,12 +1,22 @@
 /** The policy of an imported certificate: what the certificate says overrules what the caller sent. */
-import type { CertificatePolicy, KeyUsageWord, SecretContentType, X509Properties } from './certificate-policy.ts'
-import type { CurveName } from './certificate-policy.ts'
+import type {
+  CertificatePolicy,
+  CurveName,
+  KeyUsageWord,
+  SecretContentType,
+  X509Properties,
+} from './certificate-policy.ts'
 import { badParameter } from './errors.ts'
 import type { PolicyInput } from './policy-input.ts'
 import { defaultLifetimeActions } from './policy-rules.ts'
-import { type DistinguishedName, hasNames, printDistinguishedName, type SubjectAlternativeNames } from './subject.ts'
-import { monthsBetween, type UnixSeconds } from './time.ts'
 import type { Secret } from './secret.ts'
+import {
+  type DistinguishedName,
+  hasNames,
+  printDistinguishedName,
+  type SubjectAlternativeNames,
+} from './subject.ts'
+import { monthsBetween, type UnixSeconds } from './time.ts'
 
 const passwordLengthMax = 200
 /** The base64 of a certificate, its key and a long chain is far below. */
@@ -14,7 +24,9 @@ const valueLengthMax = 512 * 1024
 
 /** What is known of the leaf. */
 export interface ImportedFacts {
-  readonly key: { readonly kty: 'RSA'; readonly size: number } | { readonly kty: 'EC'; readonly curve: CurveName; readonly size: number }
+  readonly key:
+    | { readonly kty: 'RSA'; readonly size: number }
+    | { readonly kty: 'EC'; readonly curve: CurveName; readonly size: number }
   readonly subject: DistinguishedName
   readonly sans: SubjectAlternativeNames | undefined
   readonly ekus: readonly string[] | undefined
@@ -27,13 +39,20 @@ export interface ImportedFacts {
 export function checkImportInput(input: { value: Secret<string>; password?: Secret<string> }): void {
   const length = input.value.reveal().length
   if (length === 0) throw badParameter('value: send the base64 of a PFX or of PEM text, or PEM text itself.')
-  if (length > valueLengthMax) throw badParameter(`value: the certificate is too long (${length} characters, at most ${valueLengthMax}).`)
+  if (length > valueLengthMax)
+    throw badParameter(
+      `value: the certificate is too long (${length} characters, at most ${valueLengthMax}).`,
+    )
   if (input.password && input.password.reveal().length > passwordLengthMax)
     throw badParameter(`pwd: a password has at most ${passwordLengthMax} characters.`)
 }
 
 /** @throws VaultError `BadParameter` when the caller wants what this certificate cannot be. */
-export function derivePolicy(facts: ImportedFacts, input: PolicyInput | undefined, format: SecretContentType): CertificatePolicy {
+export function derivePolicy(
+  facts: ImportedFacts,
+  input: PolicyInput | undefined,
+  format: SecretContentType,
+): CertificatePolicy {
   checkWishes(facts, input)
   const issuer = { ...input?.issuer, name: input?.issuer?.name ?? 'Unknown' }
   return {
@@ -64,8 +83,20 @@ function derivedX509(facts: ImportedFacts): X509Properties {
 }
 
 /** Key Vault's three old kinds are listed even when empty, the newer ones when there are any. */
-function listed({ dnsNames, emails, upns, uris, ipAddresses }: SubjectAlternativeNames): Partial<SubjectAlternativeNames> {
-  return { dnsNames, emails, upns, ...(uris.length > 0 && { uris }), ...(ipAddresses.length > 0 && { ipAddresses }) }
+function listed({
+  dnsNames,
+  emails,
+  upns,
+  uris,
+  ipAddresses,
+}: SubjectAlternativeNames): Partial<SubjectAlternativeNames> {
+  return {
+    dnsNames,
+    emails,
+    upns,
+    ...(uris.length > 0 && { uris }),
+    ...(ipAddresses.length > 0 && { ipAddresses }),
+  }
 }
 
 function checkWishes({ key }: ImportedFacts, input: PolicyInput | undefined): void {

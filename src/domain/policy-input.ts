@@ -1,5 +1,11 @@
 /** A policy as a caller sends it: any part may be missing. Values have their types already; rules are not applied yet. */
-import type { CurveName, KeyType, KeyUsageWord, LifetimeAction, SecretContentType } from './certificate-policy.ts'
+import type {
+  CurveName,
+  KeyType,
+  KeyUsageWord,
+  LifetimeAction,
+  SecretContentType,
+} from './certificate-policy.ts'
 import type { SubjectAlternativeNames } from './subject.ts'
 
 export interface PolicyInput {
@@ -21,5 +27,9 @@ export interface PolicyInput {
     readonly basicConstraints?: { readonly ca: boolean; readonly pathLength?: number }
   }
   readonly lifetimeActions?: readonly LifetimeAction[]
-  readonly issuer?: { readonly name?: string; readonly certificateType?: string; readonly certificateTransparency?: boolean }
+  readonly issuer?: {
+    readonly name?: string
+    readonly certificateType?: string
+    readonly certificateTransparency?: boolean
+  }
 }

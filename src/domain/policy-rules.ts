@@ -64,7 +64,10 @@ export function defaultLifetimeActions(issuer: IssuerParameters): LifetimeAction
   return [{ action, trigger: { lifetimePercentage: 80 } }]
 }
 
-function changedKey(former: KeyProperties, change: NonNullable<PolicyInput['key']>): NonNullable<PolicyInput['key']> {
+function changedKey(
+  former: KeyProperties,
+  change: NonNullable<PolicyInput['key']>,
+): NonNullable<PolicyInput['key']> {
   if (change.keyType === undefined || change.keyType === former.keyType) return { ...former, ...change }
   const { exportable, reuseKey } = former
   return { exportable, reuseKey, ...change }
@@ -75,7 +78,8 @@ function completeKey(input: PolicyInput['key']): KeyProperties {
   const exportable = input?.exportable ?? true
   const reuseKey = input?.reuseKey ?? false
   if (keyType === 'RSA') {
-    if (input?.curve !== undefined) throw badParameter('policy.key_props.crv: a curve belongs to EC keys; leave it out or set kty to EC.')
+    if (input?.curve !== undefined)
+      throw badParameter('policy.key_props.crv: a curve belongs to EC keys; leave it out or set kty to EC.')
     const keySize = input?.keySize ?? 2048
     if (!rsaSizes.some((size) => size === keySize))
       throw badParameter(`policy.key_props.key_size: an RSA key has 2048, 3072 or 4096 bits, not ${keySize}.`)
@@ -96,13 +100,17 @@ function completeEcKey(exportable: boolean, reuseKey: boolean, input: PolicyInpu
   if (curve === undefined)
     throw badParameter(`policy.key_props.key_size: an EC key has 256, 384 or 521 bits, not ${keySize}.`)
   if (keySize !== undefined && keySize !== curves[curve].size)
-    throw badParameter(`policy.key_props: the curve ${curve} has ${curves[curve].size} bits, not ${keySize}; send one of the two.`)
+    throw badParameter(
+      `policy.key_props: the curve ${curve} has ${curves[curve].size} bits, not ${keySize}; send one of the two.`,
+    )
   return { exportable, keyType: 'EC', ...(keySize !== undefined && { keySize }), reuseKey, curve }
 }
 
 function completeX509(input: PolicyInput['x509'], key: KeyProperties): X509Properties {
   if (input?.basicConstraints?.ca)
-    throw badParameter('policy.x509_props.basic_constraints: CA certificates cannot be made this way; leave it out.')
+    throw badParameter(
+      'policy.x509_props.basic_constraints: CA certificates cannot be made this way; leave it out.',
+    )
   const keyUsage = input?.keyUsage ?? defaultKeyUsage(key)
   return {
     subject: input?.subject ?? '',
@@ -122,7 +130,9 @@ function defaultKeyUsage(key: KeyProperties): KeyUsageWord[] {
 function completeIssuer(input: PolicyInput['issuer']): IssuerParameters {
   const { name = 'Unknown', certificateType, certificateTransparency } = input ?? {}
   if (!issuerNamePattern.test(name))
-    throw badParameter('policy.issuer.name: an issuer name has 1 to 127 letters, digits and hyphens; Self and Unknown are built in.')
+    throw badParameter(
+      'policy.issuer.name: an issuer name has 1 to 127 letters, digits and hyphens; Self and Unknown are built in.',
+    )
   return {
     name,
     ...(certificateType !== undefined && { certificateType }),
@@ -136,17 +146,23 @@ function checkPolicy(policy: CertificatePolicy): void {
   if (x509.sans) checkSubjectAlternativeNames(x509.sans)
   const refusedEku = x509.ekus.find((eku) => !objectIdentifierPattern.test(eku))
   if (refusedEku !== undefined)
-    throw badParameter(`policy.x509_props.ekus: '${refusedEku.slice(0, 80)}' is not an object identifier such as 1.3.6.1.5.5.7.3.1.`)
+    throw badParameter(
+      `policy.x509_props.ekus: '${refusedEku.slice(0, 80)}' is not an object identifier such as 1.3.6.1.5.5.7.3.1.`,
+    )
   checkKeyUsage(key.keyType === 'EC' ? 'EC' : 'RSA', x509.keyUsage)
   const { validityMonths } = x509
   if (!Number.isInteger(validityMonths) || validityMonths < 1 || validityMonths > validityMonthsMax)
-    throw badParameter(`policy.x509_props.validity_months: send a whole number from 1 to ${validityMonthsMax}.`)
+    throw badParameter(
+      `policy.x509_props.validity_months: send a whole number from 1 to ${validityMonthsMax}.`,
+    )
   checkLifetimeActions(policy)
 }
 
 function checkSubject(subject: string): void {
   if (subject.length > subjectLengthMax)
-    throw badParameter(`policy.x509_props.subject: at most ${subjectLengthMax} characters are allowed, ${subject.length} were sent.`)
+    throw badParameter(
+      `policy.x509_props.subject: at most ${subjectLengthMax} characters are allowed, ${subject.length} were sent.`,
+    )
   parseDistinguishedName(subject)
 }
 
@@ -155,7 +171,9 @@ function checkLifetimeActions({ lifetimeActions, issuer, x509 }: CertificatePoli
   if (new Set(actions).size !== actions.length)
     throw badParameter('policy.lifetime_actions: each action_type may occur once.')
   if (actions.includes('AutoRenew') && isUnknown(issuer))
-    throw badParameter('policy.lifetime_actions: AutoRenew needs an issuer that can be asked; with issuer Unknown use EmailContacts.')
+    throw badParameter(
+      'policy.lifetime_actions: AutoRenew needs an issuer that can be asked; with issuer Unknown use EmailContacts.',
+    )
   for (const { trigger } of lifetimeActions) checkTrigger(trigger, x509.validityMonths)
 }
 

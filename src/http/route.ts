@@ -39,7 +39,13 @@ export interface Route {
   readonly path: string
   /** Required by the type; doors without a token are declared elsewhere, by name. */
   readonly permission: DataAction
-  readonly query?: readonly ('maxresults' | '$skiptoken' | 'includePending' | 'request_id' | 'outContentType')[]
+  readonly query?: readonly (
+    | 'maxresults'
+    | '$skiptoken'
+    | 'includePending'
+    | 'request_id'
+    | 'outContentType'
+  )[]
   readonly body?: TSchema
   readonly answers: Readonly<Record<number, TSchema | null>>
   handle(request: RouteRequest): Promise<RouteAnswer>

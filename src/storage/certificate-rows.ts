@@ -37,7 +37,10 @@ export interface VersionRow extends SummaryRow {
   readonly exportable: number
 }
 
-export function readSummary<Issued extends boolean>(row: SummaryRow, issued: Issued): VersionSummary & { issued: Issued } {
+export function readSummary<Issued extends boolean>(
+  row: SummaryRow,
+  issued: Issued,
+): VersionSummary & { issued: Issued } {
   return {
     version: row.version,
     issued,
@@ -51,10 +54,16 @@ export function readSummary<Issued extends boolean>(row: SummaryRow, issued: Iss
   }
 }
 
-export function readCertificateItem(row: CertificateRow): { name: string; current: VersionSummary; deleted?: Deletion } {
+export function readCertificateItem(row: CertificateRow): {
+  name: string
+  current: VersionSummary
+  deleted?: Deletion
+} {
   const { name, deleted_at: at, scheduled_purge_at: scheduledPurgeAt } = row
   const current = readSummary(row, row.issued === 1)
-  return at !== null && scheduledPurgeAt !== null ? { name, current, deleted: { at, scheduledPurgeAt } } : { name, current }
+  return at !== null && scheduledPurgeAt !== null
+    ? { name, current, deleted: { at, scheduledPurgeAt } }
+    : { name, current }
 }
 
 export function readVersion(row: VersionRow): CertificateVersion {

@@ -25,7 +25,8 @@ import type { CertificateWriter, ManagedItem, Page, StoredSecret } from './stora
 
 const itemColumns =
   'name, version, issued, enabled, not_before, not_after, created, updated, thumbprint, tags, secret_content_type, deleted_at, scheduled_purge_at'
-const summaryColumns = 'version, enabled, not_before, not_after, created, updated, thumbprint, tags, secret_content_type'
+const summaryColumns =
+  'version, enabled, not_before, not_after, created, updated, thumbprint, tags, secret_content_type'
 
 const findSql = `
   SELECT c.*, p.policy, p.created AS policy_created, p.updated AS policy_updated,
@@ -77,7 +78,12 @@ export class SqliteCertificates implements CertificateWriter {
     const row =
       version === undefined
         ? this.#sql.get(findCurrentVersionSql, vault, keyOf(name))
-        : this.#sql.get('SELECT * FROM versions WHERE vault = ? AND name_key = ? AND version = ?', vault, keyOf(name), version)
+        : this.#sql.get(
+            'SELECT * FROM versions WHERE vault = ? AND name_key = ? AND version = ?',
+            vault,
+            keyOf(name),
+            version,
+          )
     return row && readVersion(row as unknown as VersionRow)
   }
 
@@ -88,7 +94,7 @@ export class SqliteCertificates implements CertificateWriter {
       keyOf(name),
       version,
     )
-    return row && { privateKey: readStoredKey(row), secretValue: row['secret_value'] as Uint8Array }
+    return row && { privateKey: readStoredKey(row), secretValue: row.secret_value as Uint8Array }
   }
 
   async findSecret(vault: string, name: string, version?: string): Promise<StoredSecret | undefined> {
@@ -125,7 +131,11 @@ export class SqliteCertificates implements CertificateWriter {
     page: Page,
   ): Promise<(VersionSummary & { secretContentType: SecretContentType })[]> {
     const key = keyOf(name)
-    const live = this.#sql.get('SELECT 1 FROM certificates WHERE vault = ? AND name_key = ? AND deleted_at IS NULL', vault, key)
+    const live = this.#sql.get(
+      'SELECT 1 FROM certificates WHERE vault = ? AND name_key = ? AND deleted_at IS NULL',
+      vault,
+      key,
+    )
     if (!live) return []
     const rows = this.#sql.all(
       `SELECT ${summaryColumns} FROM versions WHERE vault = ? AND name_key = ? AND version > ? ORDER BY version LIMIT ?`,
@@ -167,7 +177,12 @@ export class SqliteCertificates implements CertificateWriter {
     )
   }
 
-  async addVersion(vault: string, name: string, version: CertificateVersion, sealed: SealedVersion): Promise<void> {
+  async addVersion(
+    vault: string,
+    name: string,
+    version: CertificateVersion,
+    sealed: SealedVersion,
+  ): Promise<void> {
     const key = keyOf(name)
     const { thumbprint, tags, secretContentType } = version
     const [id, , ...summary] = summaryValues(version)
@@ -212,7 +227,14 @@ export class SqliteCertificates implements CertificateWriter {
     version: string,
     change: { enabled: boolean; tags: Tags | undefined; updated: UnixSeconds },
   ): Promise<void> {
-    const values = [change.enabled ? 1 : 0, change.tags ? JSON.stringify(change.tags) : null, change.updated, vault, keyOf(name), version]
+    const values = [
+      change.enabled ? 1 : 0,
+      change.tags ? JSON.stringify(change.tags) : null,
+      change.updated,
+      vault,
+      keyOf(name),
+      version,
+    ]
     for (const table of ['versions', 'certificates'])
       this.#sql.run(
         `UPDATE ${table} SET enabled = ?, tags = ?, updated = ? WHERE vault = ? AND name_key = ? AND version = ?`,
@@ -230,7 +252,12 @@ export class SqliteCertificates implements CertificateWriter {
     )
   }
 
-  async setPolicy(vault: string, name: string, policy: CertificatePolicy, updated: UnixSeconds): Promise<void> {
+  async setPolicy(
+    vault: string,
+    name: string,
+    policy: CertificatePolicy,
+    updated: UnixSeconds,
+  ): Promise<void> {
     this.#sql.run(
       'UPDATE policies SET policy = ?, updated = ? WHERE vault = ? AND name_key = ?',
       JSON.stringify(policy),
@@ -252,7 +279,9 @@ export class SqliteCertificates implements CertificateWriter {
 
   async purge(vault: string, name: string): Promise<StoredKey[]> {
     const key = keyOf(name)
-    const keys = this.#sql.all('SELECT key_uri, wrapped_key FROM versions WHERE vault = ? AND name_key = ?', vault, key).map(readStoredKey)
+    const keys = this.#sql
+      .all('SELECT key_uri, wrapped_key FROM versions WHERE vault = ? AND name_key = ?', vault, key)
+      .map(readStoredKey)
     for (const table of ['versions', 'policies', 'operations', 'certificates'])
       this.#sql.run(`DELETE FROM ${table} WHERE vault = ? AND name_key = ?`, vault, key)
     return keys
@@ -268,7 +297,16 @@ export class SqliteCertificates implements CertificateWriter {
 function summaryValues(summary: VersionSummary) {
   const { version, notBefore, notAfter, created, updated, thumbprint, tags } = summary
   const flags = [summary.issued ? 1 : 0, summary.enabled ? 1 : 0]
-  return [version, ...flags, notBefore, notAfter, created, updated, thumbprint ?? null, tags ? JSON.stringify(tags) : null]
+  return [
+    version,
+    ...flags,
+    notBefore,
+    notAfter,
+    created,
+    updated,
+    thumbprint ?? null,
+    tags ? JSON.stringify(tags) : null,
+  ]
 }
 
 function readStoredKey(row: object): StoredKey {

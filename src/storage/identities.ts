@@ -57,13 +57,18 @@ export class SqliteIdentities implements IdentityWriter {
   }
 
   async listAssignments(): Promise<RoleAssignment[]> {
-    const rows = this.#sql.all('SELECT * FROM role_assignments ORDER BY principal_id, vault_key, collection, name_key, role_id')
+    const rows = this.#sql.all(
+      'SELECT * FROM role_assignments ORDER BY principal_id, vault_key, collection, name_key, role_id',
+    )
     return (rows as unknown as AssignmentRow[]).map(readAssignment)
   }
 
   async insertApplication(application: Application): Promise<void> {
     if (await this.findApplicationByName(application.name))
-      throw new VaultError('Conflict', `An application named '${application.name}' exists already; choose another name.`)
+      throw new VaultError(
+        'Conflict',
+        `An application named '${application.name}' exists already; choose another name.`,
+      )
     this.#sql.run(
       `INSERT INTO applications (application_id, name_key, name, object_id, enabled, created, client_secret_hash,
         identity_header_hash, sealed_credentials) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,

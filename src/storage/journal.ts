@@ -11,8 +11,15 @@ export class SqliteJournal implements JournalWriter {
   }
 
   async read(afterSequence: number, limit: number): Promise<JournalEntry[]> {
-    const rows = this.#sql.all('SELECT sequence, record FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?', afterSequence, limit)
-    return rows.map((row) => ({ sequence: Number(row['sequence']), record: JSON.parse(String(row['record'])) as AuditRecord }))
+    const rows = this.#sql.all(
+      'SELECT sequence, record FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?',
+      afterSequence,
+      limit,
+    )
+    return rows.map((row) => ({
+      sequence: Number(row.sequence),
+      record: JSON.parse(String(row.record)) as AuditRecord,
+    }))
   }
 
   async append(record: AuditRecord): Promise<void> {

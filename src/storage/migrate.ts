@@ -8,12 +8,18 @@ export function migrate(database: DatabaseSync, path: string): void {
   const newest = migrations.at(-1)!.number
   const version = versionOf(database)
   if (version > newest)
-    throw new StorageUnusable(`the data in ${path} is of a newer version (schema ${version}, known up to ${newest}); use that version of certkeep`)
-  if (version === 0 && hasTables(database)) throw new StorageUnusable(`${path} is a database of another program; choose another data folder`)
+    throw new StorageUnusable(
+      `the data in ${path} is of a newer version (schema ${version}, known up to ${newest}); use that version of certkeep`,
+    )
+  if (version === 0 && hasTables(database))
+    throw new StorageUnusable(`${path} is a database of another program; choose another data folder`)
   for (const migration of migrations) if (migration.number > version) apply(database, migration)
 }
 
-function apply(database: DatabaseSync, { number, name, sql }: { number: number; name: string; sql: string }): void {
+function apply(
+  database: DatabaseSync,
+  { number, name, sql }: { number: number; name: string; sql: string },
+): void {
   database.exec('BEGIN IMMEDIATE')
   try {
     // Another process may have been faster between our look and our lock.
@@ -31,7 +37,7 @@ function apply(database: DatabaseSync, { number, name, sql }: { number: number; 
 }
 
 function versionOf(database: DatabaseSync): number {
-  return Number(database.prepare('PRAGMA user_version').get()!['user_version'])
+  return Number(database.prepare('PRAGMA user_version').get()!.user_version)
 }
 
 function hasTables(database: DatabaseSync): boolean {

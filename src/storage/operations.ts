@@ -19,7 +19,16 @@ interface OperationRow {
   readonly document: string
 }
 
-type Columns = 'vault' | 'name' | 'requestId' | 'status' | 'dueAt' | 'request' | 'publicKey' | 'serialNumber' | 'privateKey'
+type Columns =
+  | 'vault'
+  | 'name'
+  | 'requestId'
+  | 'status'
+  | 'dueAt'
+  | 'request'
+  | 'publicKey'
+  | 'serialNumber'
+  | 'privateKey'
 
 export class SqliteOperations implements OperationWriter {
   readonly #sql: Statements
@@ -33,7 +42,10 @@ export class SqliteOperations implements OperationWriter {
     return row && readOperation(row as unknown as OperationRow)
   }
 
-  async listDue(now: UnixSeconds, limit: number): Promise<{ vault: string; name: string; requestId: string }[]> {
+  async listDue(
+    now: UnixSeconds,
+    limit: number,
+  ): Promise<{ vault: string; name: string; requestId: string }[]> {
     return this.#sql.all(
       'SELECT vault, name, request_id AS requestId FROM operations WHERE due_at IS NOT NULL AND due_at <= ? ORDER BY due_at LIMIT ?',
       now,
@@ -42,12 +54,25 @@ export class SqliteOperations implements OperationWriter {
   }
 
   async nextDue(): Promise<UnixSeconds | undefined> {
-    const row = this.#sql.get('SELECT due_at FROM operations WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1')
-    return row?.['due_at'] as UnixSeconds | undefined
+    const row = this.#sql.get(
+      'SELECT due_at FROM operations WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1',
+    )
+    return row?.due_at as UnixSeconds | undefined
   }
 
   async put(operation: CertificateOperation): Promise<void> {
-    const { vault, name, requestId, status, dueAt, request, publicKey, serialNumber, privateKey, ...document } = operation
+    const {
+      vault,
+      name,
+      requestId,
+      status,
+      dueAt,
+      request,
+      publicKey,
+      serialNumber,
+      privateKey,
+      ...document
+    } = operation
     this.#sql.run(
       `INSERT OR REPLACE INTO operations
         (vault, name_key, name, request_id, status, due_at, request, public_key, serial_number, key_uri, wrapped_key, document)

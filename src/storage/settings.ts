@@ -21,7 +21,7 @@ export class SqliteSettings implements SettingsWriter {
   }
 
   async get(key: string): Promise<string | undefined> {
-    return this.#sql.get('SELECT value FROM settings WHERE key = ?', key)?.['value'] as string | undefined
+    return this.#sql.get('SELECT value FROM settings WHERE key = ?', key)?.value as string | undefined
   }
 
   async putVault({ name, retentionDays, purgeProtection }: VaultSettings): Promise<void> {
@@ -36,10 +36,18 @@ export class SqliteSettings implements SettingsWriter {
   }
 
   async set(key: string, value: string): Promise<void> {
-    this.#sql.run('INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value', key, value)
+    this.#sql.run(
+      'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+      key,
+      value,
+    )
   }
 }
 
 function readVault(row: Row): VaultSettings {
-  return { name: String(row['name']), retentionDays: Number(row['retention_days']), purgeProtection: row['purge_protection'] === 1 }
+  return {
+    name: String(row.name),
+    retentionDays: Number(row.retention_days),
+    purgeProtection: row.purge_protection === 1,
+  }
 }

@@ -45,7 +45,9 @@ export function openSqlite({ path }: { path: string }): Storage {
 
 function connect(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: busyMilliseconds, enableForeignKeyConstraints: true })
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY')
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY',
+  )
   return database
 }
 

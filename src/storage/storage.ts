@@ -11,7 +11,6 @@
  */
 import type { RoleAssignment } from '../access/principal.ts'
 import type { AuditRecord } from '../domain/audit.ts'
-import type { CertificateOperation } from '../domain/certificate-operation.ts'
 import type {
   Certificate,
   CertificateVersion,
@@ -22,6 +21,7 @@ import type {
   VaultSettings,
   VersionSummary,
 } from '../domain/certificate.ts'
+import type { CertificateOperation } from '../domain/certificate-operation.ts'
 import type { CertificatePolicy, SecretContentType } from '../domain/certificate-policy.ts'
 import type { UnixSeconds } from '../domain/time.ts'
 
@@ -90,7 +90,11 @@ export interface CertificateReader {
   /** Deleted certificates by name. */
   listDeleted(vault: string, page: Page, options: { includePending: boolean }): Promise<ManagedItem[]>
   /** Issued versions of a live certificate, by version id; empty for an unknown name. */
-  listVersions(vault: string, name: string, page: Page): Promise<(VersionSummary & { secretContentType: SecretContentType })[]>
+  listVersions(
+    vault: string,
+    name: string,
+    page: Page,
+  ): Promise<(VersionSummary & { secretContentType: SecretContentType })[]>
   /** Deleted certificates whose retention has ended, in any vault. */
   listPurgeable(before: UnixSeconds, limit: number): Promise<{ vault: string; name: string }[]>
 }

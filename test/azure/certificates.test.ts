@@ -29,7 +29,10 @@ async function create(name: string, policy: CertificatePolicy, options = {}) {
 }
 
 test('a self-signed certificate is created, polled to completion, and read back with its private key', async () => {
-  const created = await create('first', { ...selfSigned, subjectAlternativeNames: { dnsNames: ['web.example.org', 'www.example.org'] } })
+  const created = await create('first', {
+    ...selfSigned,
+    subjectAlternativeNames: { dnsNames: ['web.example.org', 'www.example.org'] },
+  })
   assert.equal(created.name, 'first')
   const x509 = new X509Certificate(created.cer!)
   assert.equal(x509.subject, 'CN=web.example.org')
@@ -41,7 +44,11 @@ test('a self-signed certificate is created, polled to completion, and read back 
   assert.equal(secret.properties.version, created.properties.version)
   const key = await keys.getKey('first')
   const { n, e } = key.key!
-  const jwk = { kty: 'RSA', n: Buffer.from(n!).toString('base64url'), e: Buffer.from(e!).toString('base64url') }
+  const jwk = {
+    kty: 'RSA',
+    n: Buffer.from(n!).toString('base64url'),
+    e: Buffer.from(e!).toString('base64url'),
+  }
   assert.ok(createPublicKey({ key: jwk, format: 'jwk' }).equals(x509.publicKey))
   assert.deepEqual(key.keyOperations, ['sign', 'verify', 'wrapKey', 'unwrapKey'])
 })
@@ -74,13 +81,24 @@ test('a second create makes a new current version; both can be read and listed',
   assert.equal((await certificates.getCertificate('twice')).properties.version, second.properties.version)
   const former = await certificates.getCertificateVersion('twice', first.properties.version!)
   assert.deepEqual(former.cer, first.cer)
-  const versions = (await collect(certificates.listPropertiesOfCertificateVersions('twice'))).map((item) => item.version)
+  const versions = (await collect(certificates.listPropertiesOfCertificateVersions('twice'))).map(
+    (item) => item.version,
+  )
   assert.deepEqual(versions, [first.properties.version!, second.properties.version!].sort())
-  assert.equal((await secrets.getSecret('twice', { version: first.properties.version! })).properties.version, first.properties.version)
+  assert.equal(
+    (await secrets.getSecret('twice', { version: first.properties.version! })).properties.version,
+    first.properties.version,
+  )
 })
 
 test('reuse_key keeps the key over versions', async () => {
-  const policy = { ...selfSigned, keyType: 'EC' as const, keyCurveName: 'P-256' as const, reuseKey: true, keyUsage: ['digitalSignature' as const] }
+  const policy = {
+    ...selfSigned,
+    keyType: 'EC' as const,
+    keyCurveName: 'P-256' as const,
+    reuseKey: true,
+    keyUsage: ['digitalSignature' as const],
+  }
   const [first, second] = [await create('reused', policy), await create('reused', policy)]
   const spki = (cer: Uint8Array) => new X509Certificate(cer).publicKey.export({ format: 'der', type: 'spki' })
   assert.deepEqual(spki(first.cer!), spki(second.cer!))
@@ -90,14 +108,23 @@ test('tags, enabled and policy are updated; a disabled secret is refused', async
   const created = await create('changing', selfSigned, { tags: { team: 'a' } })
   assert.deepEqual(created.properties.tags, { team: 'a' })
   const version = created.properties.version!
-  const updated = await certificates.updateCertificateProperties('changing', version, { enabled: false, tags: { team: 'b', more: 'x' } })
+  const updated = await certificates.updateCertificateProperties('changing', version, {
+    enabled: false,
+    tags: { team: 'b', more: 'x' },
+  })
   assert.equal(updated.properties.enabled, false)
   assert.deepEqual(updated.properties.tags, { team: 'b', more: 'x' })
   await assert.rejects(secrets.getSecret('changing'), { statusCode: 403, code: 'Forbidden' })
-  const policy = await certificates.updateCertificatePolicy('changing', { ...selfSigned, validityInMonths: 3, lifetimeActions: [{ action: 'AutoRenew', lifetimePercentage: 70 }] })
+  const policy = await certificates.updateCertificatePolicy('changing', {
+    ...selfSigned,
+    validityInMonths: 3,
+    lifetimeActions: [{ action: 'AutoRenew', lifetimePercentage: 70 }],
+  })
   assert.equal(policy.validityInMonths, 3)
   const read = await certificates.getCertificatePolicy('changing')
-  assert.deepEqual(read.lifetimeActions, [{ action: 'AutoRenew', lifetimePercentage: 70, daysBeforeExpiry: undefined }])
+  assert.deepEqual(read.lifetimeActions, [
+    { action: 'AutoRenew', lifetimePercentage: 70, daysBeforeExpiry: undefined },
+  ])
 })
 
 test('deleted, seen, recovered, deleted again, purged', async () => {
@@ -106,7 +133,10 @@ test('deleted, seen, recovered, deleted again, purged', async () => {
   const deleted = await deletePoller.pollUntilDone()
   assert.equal(deleted.name, 'leaving')
   assert.ok(deleted.scheduledPurgeDate!.getTime() > deleted.deletedOn!.getTime())
-  await assert.rejects(certificates.getCertificate('leaving'), { statusCode: 404, code: 'CertificateNotFound' })
+  await assert.rejects(certificates.getCertificate('leaving'), {
+    statusCode: 404,
+    code: 'CertificateNotFound',
+  })
   await assert.rejects(secrets.getSecret('leaving'), { statusCode: 404, code: 'SecretNotFound' })
   await assert.rejects(keys.getKey('leaving'), { statusCode: 404, code: 'KeyNotFound' })
   await assert.rejects(create('leaving', selfSigned), { statusCode: 409, code: 'Conflict' })
@@ -125,7 +155,11 @@ test('deleted, seen, recovered, deleted again, purged', async () => {
 })
 
 test('a pending operation is seen, cancelled and deleted; a second create meanwhile conflicts', async () => {
-  const poller = await certificates.beginCreateCertificate('waiting', { issuerName: 'Unknown', subject: 'CN=waiting' }, quick)
+  const poller = await certificates.beginCreateCertificate(
+    'waiting',
+    { issuerName: 'Unknown', subject: 'CN=waiting' },
+    quick,
+  )
   const operation = poller.getOperationState().certificateOperation!
   assert.equal(operation.status, 'inProgress')
   assert.ok(operation.csr!.length > 100)
@@ -140,16 +174,30 @@ test('a pending operation is seen, cancelled and deleted; a second create meanwh
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   await certificates.deleteCertificateOperation('waiting')
-  await assert.rejects(certificates.getCertificateOperation('waiting', quick), { statusCode: 404, code: 'PendingCertificateNotFound' })
+  await assert.rejects(certificates.getCertificateOperation('waiting', quick), {
+    statusCode: 404,
+    code: 'PendingCertificateNotFound',
+  })
 })
 
 test('lists come in pages, complete and in order', async () => {
   const names = Array.from({ length: 30 }, (_, index) => `page-${String(index).padStart(2, '0')}`)
-  const policy = { ...selfSigned, keyType: 'EC' as const, keyCurveName: 'P-256' as const, keyUsage: ['digitalSignature' as const] }
+  const policy = {
+    ...selfSigned,
+    keyType: 'EC' as const,
+    keyCurveName: 'P-256' as const,
+    keyUsage: ['digitalSignature' as const],
+  }
   await Promise.all(names.map((name) => create(name, policy)))
   const listed = (await collect(certificates.listPropertiesOfCertificates())).map((item) => item.name!)
-  assert.deepEqual(listed.filter((name) => name.startsWith('page-')), names)
-  assert.deepEqual(listed, [...listed].sort((a, b) => (a.toUpperCase() < b.toUpperCase() ? -1 : 1)))
+  assert.deepEqual(
+    listed.filter((name) => name.startsWith('page-')),
+    names,
+  )
+  assert.deepEqual(
+    listed,
+    [...listed].sort((a, b) => (a.toUpperCase() < b.toUpperCase() ? -1 : 1)),
+  )
   const pages: number[] = []
   for await (const page of certificates.listPropertiesOfCertificates().byPage()) pages.push(page.length)
   assert.ok(pages.length > 1 && pages.every((length) => length <= 25), `pages of ${pages}`)
@@ -170,10 +218,19 @@ test('everything is there after a restart, the private key included', async () =
 })
 
 test('errors come as the SDK knows them', async () => {
-  await assert.rejects(certificates.getCertificate('absent'), { statusCode: 404, code: 'CertificateNotFound' })
+  await assert.rejects(certificates.getCertificate('absent'), {
+    statusCode: 404,
+    code: 'CertificateNotFound',
+  })
   await assert.rejects(secrets.getSecret('absent'), { statusCode: 404, code: 'SecretNotFound' })
   await assert.rejects(keys.getKey('absent'), { statusCode: 404, code: 'KeyNotFound' })
   await assert.rejects(create('bad_name', selfSigned), { statusCode: 400, code: 'BadParameter' })
-  await assert.rejects(create('bad-size', { ...selfSigned, keySize: 1024 as 2048 }), { statusCode: 400, code: 'BadParameter' })
-  await assert.rejects(create('nobody', { ...selfSigned, issuerName: 'NoSuchIssuer' }), { statusCode: 404, code: 'CertificateIssuerNotFound' })
+  await assert.rejects(create('bad-size', { ...selfSigned, keySize: 1024 as 2048 }), {
+    statusCode: 400,
+    code: 'BadParameter',
+  })
+  await assert.rejects(create('nobody', { ...selfSigned, issuerName: 'NoSuchIssuer' }), {
+    statusCode: 404,
+    code: 'CertificateIssuerNotFound',
+  })
 })

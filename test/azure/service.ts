@@ -1,5 +1,5 @@
 /** The real service in a process of its own, and Azure clients for it as a user would set them up. */
-import { type ChildProcess, spawn, execFile } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -41,7 +41,9 @@ export async function freePort(): Promise<number> {
 
 export const newDataFolder = () => join(mkdtempSync(join(tmpdir(), 'certkeep-')), 'data')
 
-export async function startService(options: { dataFolder?: string; port?: number; args?: readonly string[] } = {}): Promise<Service> {
+export async function startService(
+  options: { dataFolder?: string; port?: number; args?: readonly string[] } = {},
+): Promise<Service> {
   const dataFolder = options.dataFolder ?? newDataFolder()
   const port = options.port ?? (await freePort())
   const args = ['serve', '--data', dataFolder, '--port', String(port), ...(options.args ?? [])]
@@ -83,27 +85,36 @@ async function bannerOf(child: ChildProcess, port: number): Promise<string> {
 
 /** Runs a command of the program and gives its output; rejects with `code` and `stderr` when it fails. */
 export async function certkeep(...args: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], { cwd: root })
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', program, ...args],
+    { cwd: root },
+  )
   return stdout
 }
 
 export async function environmentOf(service: Service, app?: string): Promise<Environment> {
-  return JSON.parse(await certkeep('env', '--json', '--data', service.dataFolder, ...(app ? ['--app', app] : [])))
+  return JSON.parse(
+    await certkeep('env', '--json', '--data', service.dataFolder, ...(app ? ['--app', app] : [])),
+  )
 }
 
 /** What NODE_EXTRA_CA_CERTS does at a program's start, done in a running one. */
 export function trust(environment: Environment): void {
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), readFileSync(environment['NODE_EXTRA_CA_CERTS']!, 'utf8')])
+  tls.setDefaultCACertificates([
+    ...tls.getCACertificates('default'),
+    readFileSync(environment.NODE_EXTRA_CA_CERTS!, 'utf8'),
+  ])
 }
 
 /** Clients of the published packages. The two switches are needed because `localhost` is neither Azure nor a vault's own name. */
 export function clientsOf(environment: Environment) {
-  const uri = environment['KEYVAULT_URI']!
+  const uri = environment.KEYVAULT_URI!
   const credential = new ClientSecretCredential(
-    environment['AZURE_TENANT_ID']!,
-    environment['AZURE_CLIENT_ID']!,
-    environment['AZURE_CLIENT_SECRET']!,
-    { authorityHost: environment['AZURE_AUTHORITY_HOST']!, disableInstanceDiscovery: true },
+    environment.AZURE_TENANT_ID!,
+    environment.AZURE_CLIENT_ID!,
+    environment.AZURE_CLIENT_SECRET!,
+    { authorityHost: environment.AZURE_AUTHORITY_HOST!, disableInstanceDiscovery: true },
   )
   const options = { disableChallengeResourceVerification: true, retryOptions: { maxRetries: 0 } }
   return {
@@ -116,7 +127,7 @@ export function clientsOf(environment: Environment) {
 
 /** A token of the environment's application, for requests that no SDK would make. */
 export async function tokenOf(environment: Environment): Promise<string> {
-  const scope = `${new URL(environment['KEYVAULT_URI']!).origin}/.default`
+  const scope = `${new URL(environment.KEYVAULT_URI!).origin}/.default`
   const { credential } = clientsOf(environment)
   return (await credential.getToken(scope)).token
 }

@@ -11,7 +11,13 @@ import { clientsOf, collect, environmentOf, type Service, startService, trust } 
 
 const rounds = 4
 const operationsPerRound = 50
-const policy = { issuerName: 'Self', subject: 'CN=crash', keyType: 'EC' as const, keyCurveName: 'P-256' as const, keyUsage: ['digitalSignature' as const] }
+const policy = {
+  issuerName: 'Self',
+  subject: 'CN=crash',
+  keyType: 'EC' as const,
+  keyCurveName: 'P-256' as const,
+  keyUsage: ['digitalSignature' as const],
+}
 
 interface Answered {
   readonly correlationId: string
@@ -19,7 +25,9 @@ interface Answered {
   readonly name: string
 }
 
-test('kill -9 loses nothing that was answered and leaves nothing half done', { timeout: 180_000 }, async () => {
+test('kill -9 loses nothing that was answered and leaves nothing half done', {
+  timeout: 180_000,
+}, async () => {
   let service = await startService()
   const environment = await environmentOf(service)
   trust(environment)
@@ -41,7 +49,13 @@ test('kill -9 loses nothing that was answered and leaves nothing half done', { t
 type Clients = ReturnType<typeof clientsOf>
 
 /** Starts many operations at once and kills the service while they run. */
-async function disturb(service: Service, clients: Clients, round: number, answered: Answered[], unanswered: Answered[]): Promise<void> {
+async function disturb(
+  service: Service,
+  clients: Clients,
+  round: number,
+  answered: Answered[],
+  unanswered: Answered[],
+): Promise<void> {
   let finished = 0
   const killAfter = 10 + round * 8
   const running = Array.from({ length: operationsPerRound }, async (_, index) => {
@@ -63,19 +77,28 @@ async function disturb(service: Service, clients: Clients, round: number, answer
   await service.stop('SIGKILL')
 }
 
-function steps(clients: Clients, name: string, index: number): [string, (options: object) => Promise<unknown>][] {
+function steps(
+  clients: Clients,
+  name: string,
+  index: number,
+): [string, (options: object) => Promise<unknown>][] {
   const { certificates } = clients
   const create: [string, (options: object) => Promise<unknown>] = [
     'CertificateCreate',
     (options) => certificates.beginCreateCertificate(name, policy, { ...options, intervalInMs: 60_000 }),
   ]
-  const remove: [string, (options: object) => Promise<unknown>] = ['CertificateDelete', (options) => certificates.beginDeleteCertificate(name, options)]
+  const remove: [string, (options: object) => Promise<unknown>] = [
+    'CertificateDelete',
+    (options) => certificates.beginDeleteCertificate(name, options),
+  ]
   return index % 3 === 0 ? [create, remove] : [create]
 }
 
 /** Whatever exists is whole: it becomes complete, its secret opens, and it is of the same key. */
 async function checkNothingHalf(clients: Clients): Promise<void> {
-  for (const item of await collect(clients.certificates.listPropertiesOfCertificates({ includePending: true }))) {
+  for (const item of await collect(
+    clients.certificates.listPropertiesOfCertificates({ includePending: true }),
+  )) {
     const poller = await clients.certificates.getCertificateOperation(item.name!, { intervalInMs: 50 })
     await poller.pollUntilDone()
     const certificate = await clients.certificates.getCertificate(item.name!)
@@ -86,7 +109,9 @@ async function checkNothingHalf(clients: Clients): Promise<void> {
 }
 
 async function checkAnswered(clients: Clients, answered: readonly Answered[]): Promise<void> {
-  const deleted = new Set(answered.filter(({ operation }) => operation === 'CertificateDelete').map(({ name }) => name))
+  const deleted = new Set(
+    answered.filter(({ operation }) => operation === 'CertificateDelete').map(({ name }) => name),
+  )
   for (const { operation, name } of answered) {
     if (operation === 'CertificateDelete') await clients.certificates.getDeletedCertificate(name)
     else if (!deleted.has(name)) await existsSomewhere(clients, name)
@@ -95,11 +120,17 @@ async function checkAnswered(clients: Clients, answered: readonly Answered[]): P
 
 /** Its deletion may have been done though it was never answered. */
 async function existsSomewhere(clients: Clients, name: string): Promise<void> {
-  await clients.certificates.getCertificate(name).catch(() => clients.certificates.getDeletedCertificate(name))
+  await clients.certificates
+    .getCertificate(name)
+    .catch(() => clients.certificates.getDeletedCertificate(name))
 }
 
 /** An answered operation has one record. One without answer has one or none, and then its effect is there or not, alike. */
-async function checkAudit(service: Service, answered: readonly Answered[], unanswered: readonly Answered[]): Promise<void> {
+async function checkAudit(
+  service: Service,
+  answered: readonly Answered[],
+  unanswered: readonly Answered[],
+): Promise<void> {
   const storage = openSqlite({ path: join(service.dataFolder, 'certkeep.db') })
   const records = new Map<string, number>()
   const objects = new Set<string>()
