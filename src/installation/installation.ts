@@ -2,6 +2,7 @@
 
 import { Buffer } from 'node:buffer'
 import { existsSync } from 'node:fs'
+import { newGuid } from '../domain/guid.ts'
 import type { Clock, Random } from '../domain/time.ts'
 import type { KeyProtection, Sealer } from '../keys/key-protection.ts'
 import {
@@ -136,15 +137,6 @@ function checkDev({ dev, folder }: OpenOptions, description: About): void {
 
 export function storeClockOffset(writer: Writer, offsetSeconds: number): Promise<void> {
   return writer.settings.set(clockOffsetName, String(offsetSeconds))
-}
-
-/** RFC 9562 5.4. */
-export function newGuid(random: Random): string {
-  const bytes = random(16)
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
-  const hex = Buffer.from(bytes).toString('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
 function encodeLocalCa(ca: LocalCa): string {
