@@ -1,7 +1,8 @@
 /**
  * The first schema. `certificates` holds exactly what lists show, so that a page reads few bytes; what is wide lies in
  * `policies`, `versions` and `operations`. The partial indexes make a page cost the same whatever the vault's size and
- * its share of deleted certificates. `*_key` columns are upper-cased: names are compared without regard to case.
+ * its share of deleted certificates. Names are compared without regard to ASCII case: `*_key` columns are upper-cased,
+ * and `vault` has a collation.
  */
 export const initial = {
   number: 1,
@@ -20,7 +21,7 @@ export const initial = {
     ) WITHOUT ROWID;
 
     CREATE TABLE certificates (
-      vault TEXT NOT NULL,
+      vault TEXT NOT NULL COLLATE NOCASE,
       name_key TEXT NOT NULL,
       name TEXT NOT NULL,
       version TEXT NOT NULL,
@@ -43,7 +44,7 @@ export const initial = {
     CREATE INDEX certificates_purgeable ON certificates (scheduled_purge_at) WHERE deleted_at IS NOT NULL;
 
     CREATE TABLE policies (
-      vault TEXT NOT NULL,
+      vault TEXT NOT NULL COLLATE NOCASE,
       name_key TEXT NOT NULL,
       policy TEXT NOT NULL,
       created INTEGER NOT NULL,
@@ -52,7 +53,7 @@ export const initial = {
     ) WITHOUT ROWID;
 
     CREATE TABLE versions (
-      vault TEXT NOT NULL,
+      vault TEXT NOT NULL COLLATE NOCASE,
       name_key TEXT NOT NULL,
       version TEXT NOT NULL,
       enabled INTEGER NOT NULL,
@@ -76,7 +77,7 @@ export const initial = {
     );
 
     CREATE TABLE operations (
-      vault TEXT NOT NULL,
+      vault TEXT NOT NULL COLLATE NOCASE,
       name_key TEXT NOT NULL,
       name TEXT NOT NULL,
       request_id TEXT NOT NULL,
