@@ -54,6 +54,12 @@ const listLiveSql = listSql('certificates_live', 'deleted_at IS NULL AND issued 
 const listWaitingSql = listSql('certificates_waiting', 'deleted_at IS NULL AND issued = 0')
 const listDeletedSql = listSql('certificates_deleted', 'deleted_at IS NOT NULL')
 
+/** The key of a completed operation is that of its version. */
+const purgedKeysSql = `
+  SELECT key_uri, wrapped_key FROM versions WHERE vault = ? AND name_key = ?
+  UNION ALL
+  SELECT key_uri, wrapped_key FROM operations WHERE vault = ? AND name_key = ? AND status <> 'completed'`
+
 export class SqliteCertificates implements CertificateWriter {
   readonly #sql: Statements
 
@@ -279,9 +285,7 @@ export class SqliteCertificates implements CertificateWriter {
 
   async purge(vault: string, name: string): Promise<StoredKey[]> {
     const key = keyOf(name)
-    const keys = this.#sql
-      .all('SELECT key_uri, wrapped_key FROM versions WHERE vault = ? AND name_key = ?', vault, key)
-      .map(readStoredKey)
+    const keys = this.#sql.all(purgedKeysSql, vault, key, vault, key).map(readStoredKey)
     for (const table of ['versions', 'policies', 'operations', 'certificates'])
       this.#sql.run(`DELETE FROM ${table} WHERE vault = ? AND name_key = ?`, vault, key)
     return keys

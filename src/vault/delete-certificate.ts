@@ -102,7 +102,7 @@ export async function purgeCertificate(parts: Parts, caller: Caller, name: strin
         `Certificate ${certificate.name} cannot be purged: the vault has purge protection. It will be purged at the end of its retention.`,
       )
     const removed = await writer.certificates.purge(caller.vault.name, name)
-    facts.versions = removed.length
+    facts.keys = removed.length
     return removed
   })
   for (const key of keys) await parts.keys.destroy(key)
