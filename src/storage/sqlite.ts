@@ -74,6 +74,7 @@ class SqliteStorage implements Storage {
   }
 
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new Error('the storage is closed'))
     const result = this.#reads.then(() => this.#readOnce(work))
     this.#reads = result.catch(() => undefined)
     return result
