@@ -8,6 +8,11 @@ const vaultNamePattern = /^[a-zA-Z](?!.*--)[0-9a-zA-Z-]{1,22}[0-9a-zA-Z]$/
 /** What stands under `/certificates/` without being a certificate. */
 const reservedCertificateNames = new Set(['contacts', 'issuers', 'restore'])
 
+/** Whether an object can have this name. */
+export function isObjectName(text: string): boolean {
+  return objectNamePattern.test(text)
+}
+
 /** A certificate, key or secret name: 1–127 of letters, digits and hyphens. @throws VaultError `BadParameter`. */
 export function parseObjectName(text: string): string {
   if (!objectNamePattern.test(text))

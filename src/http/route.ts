@@ -1,33 +1,35 @@
 /**
  * How a route is declared. The declaration is the API's documentation: `openapi.ts` prints it, a test calls each one
- * without a token, without permission and with it, and a handler is one line that hands parsed input to a verb.
+ * without a token, without permission and with it, and a handler hands parsed input to a verb.
  */
-import type { TSchema } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import type { DataAction } from '../access/roles.ts'
 import type { Caller, Vault } from '../vault/vault.ts'
+import { bodyReader } from './wire/body.ts'
+import type { Place } from './wire/certificate.ts'
 
-export interface RouteRequest {
+export interface RouteRequest<Body = unknown> {
   readonly caller: Caller
   readonly vault: Vault
-  /** Path parameters, percent-decoded. */
+  /** Path parameters, percent-decoded. An absent version is the empty string. */
   readonly params: Readonly<Record<string, string>>
-  /** Query parameters; names without regard to case. */
+  /** Query parameters by their names in lower case. */
   readonly query: ReadonlyMap<string, string>
   readonly header: (name: string) => string | undefined
-  /** The parsed JSON body, already of the declared schema. */
-  readonly body: unknown
-  /** `https://host[:port]` under which the caller addressed the vault: what ids are made of. */
-  readonly baseUrl: string
+  readonly body: Body
+  readonly place: Place
 }
 
 export interface RouteAnswer {
   readonly status: number
-  /** JSON-able; a string with a `contentType` header goes out as it is; absent for 204. */
+  /** JSON-able; text with a `content-type` among the headers goes out as it is; absent for 204. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export interface Route {
+export type QueryParameter = 'maxresults' | '$skiptoken' | 'includePending' | 'request_id' | 'outContentType'
+
+export interface RouteDeclaration<Body extends TSchema> {
   /** The operation id of Key Vault's specification, e.g. `CreateCertificate`. */
   readonly id: string
   /** One sentence for `openapi.json`. */
@@ -35,18 +37,29 @@ export interface Route {
   /** The name in the audit, e.g. `CertificateCreate`. */
   readonly operation: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Like `/certificates/:name/create`. A last `:version` may be empty or absent where `versionOptional`. */
+  /** Like `/certificates/:name/create`. A last `:version` may be empty or absent: the current one is meant then. */
   readonly path: string
   /** Required by the type; doors without a token are declared elsewhere, by name. */
   readonly permission: DataAction
-  readonly query?: readonly (
-    | 'maxresults'
-    | '$skiptoken'
-    | 'includePending'
-    | 'request_id'
-    | 'outContentType'
-  )[]
-  readonly body?: TSchema
+  readonly query?: readonly QueryParameter[]
+  readonly body?: Body
   readonly answers: Readonly<Record<number, TSchema | null>>
-  handle(request: RouteRequest): Promise<RouteAnswer>
+  readonly handle: (request: RouteRequest<Static<Body>>) => Promise<RouteAnswer>
+}
+
+/** A declared route; its handler takes the body as it was sent. */
+export type Route = Omit<RouteDeclaration<TSchema>, 'handle'> & {
+  readonly handle: (request: RouteRequest) => Promise<RouteAnswer>
+}
+
+/** The handler gets the body as its schema says, or is not called. */
+export function route<Body extends TSchema>(declaration: RouteDeclaration<Body>): Route {
+  const { body, handle } = declaration
+  if (!body) return declaration as unknown as Route
+  const read = bodyReader(body)
+  return { ...declaration, body, handle: (request) => handle({ ...request, body: read(request.body) }) }
+}
+
+export function ok(body: unknown): RouteAnswer {
+  return { status: 200, body }
 }

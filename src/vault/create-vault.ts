@@ -47,7 +47,7 @@ export function createVault(parts: Parts, begin: Begin): Vault {
     recoverCertificate: (caller, name) => remove.recoverCertificate(parts, caller, name),
     purgeCertificate: (caller, name) => remove.purgeCertificate(parts, caller, name),
 
-    readSecret: (caller, name, version) => secret.readSecret(parts, caller, name, version),
+    readSecret: (caller, name, options) => secret.readSecret(parts, caller, name, options),
     listSecrets: (caller, page) => secret.listSecrets(parts, caller, page),
     listSecretVersions: (caller, name, page) => secret.listSecretVersions(parts, caller, name, page),
     readKey: (caller, name, version) => key.readKey(parts, caller, name, version),

@@ -42,12 +42,20 @@ export interface Perform {
   ): Promise<T>
 }
 
+const recordedErrors = new WeakSet<object>()
+
+/** Whether a verb threw this and wrote it down: a door records only what never came to a verb. */
+export function isRecorded(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && recordedErrors.has(error)
+}
+
 export function createPerform(storage: Storage, clock: Clock): Perform {
   async function recorded<T>(call: Call, attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt()
     } catch (error) {
       await storage.transact((writer) => writer.journal.append(failure(call, error, clock)))
+      if (typeof error === 'object' && error !== null) recordedErrors.add(error)
       throw error
     }
   }

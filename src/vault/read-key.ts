@@ -3,15 +3,16 @@
 import type { VersionSummary } from '../domain/certificate.ts'
 import { keyNotFound } from '../domain/refusals.ts'
 import type { ManagedItem, Page } from '../storage/storage.ts'
+import { describePublicKey } from '../x509/public-key.ts'
 import type { Parts } from './parts.ts'
-import type { Caller, VersionView } from './vault.ts'
+import type { Caller, KeyView } from './vault.ts'
 
 export async function readKey(
   parts: Parts,
   caller: Caller,
   name: string,
   version?: string,
-): Promise<VersionView> {
+): Promise<KeyView> {
   const call = {
     caller,
     operation: 'KeyGet',
@@ -27,7 +28,7 @@ export async function readKey(
       !certificate.deleted &&
       (await reader.certificates.findVersion(caller.vault.name, name, version))
     if (!found) throw keyNotFound(name, version)
-    return { name: certificate.name, version: found }
+    return { name: certificate.name, version: found, jwk: describePublicKey(found.publicKey).jwk }
   })
 }
 

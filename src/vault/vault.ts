@@ -12,9 +12,13 @@ import type {
   VersionSummary,
 } from '../domain/certificate.ts'
 import type { CertificateOperation } from '../domain/certificate-operation.ts'
+import type { SecretContentType } from '../domain/certificate-policy.ts'
 import type { PolicyInput } from '../domain/policy-input.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { CertificateItem, ManagedItem, Page, StoredSecret } from '../storage/storage.ts'
+import type { PublicKeyFacts } from '../x509/public-key.ts'
+
+export type { CertificateItem, ManagedItem, Page } from '../storage/storage.ts'
 
 /** Who asks, from where, at which vault. */
 export interface Caller {
@@ -61,8 +65,24 @@ export interface VersionView {
 
 export interface SecretView {
   readonly secret: StoredSecret
+  /** Of the value: that of the secret, or the one it was converted to. */
+  readonly contentType: SecretContentType
   /** Base64 PFX or PEM text. */
   readonly value: Secret<string>
+}
+
+export interface ReadSecretOptions {
+  /** The current one if absent. */
+  readonly version?: string
+  /** Convert the value to this; only from PFX to PEM. */
+  readonly contentType?: SecretContentType
+}
+
+export type SecretVersionItem = VersionSummary & Pick<ManagedItem, 'secretContentType'>
+
+export interface KeyView extends VersionView {
+  /** The public key (RFC 7518 6.2.1, 6.3.1). */
+  readonly jwk: PublicKeyFacts['jwk']
 }
 
 export interface Vault {
@@ -107,14 +127,10 @@ export interface Vault {
   purgeCertificate(caller: Caller, name: string): Promise<void>
 
   /** The private key leaves here: the audit record is durable before the value is answered. */
-  readSecret(caller: Caller, name: string, version?: string): Promise<SecretView>
+  readSecret(caller: Caller, name: string, options: ReadSecretOptions): Promise<SecretView>
   listSecrets(caller: Caller, page: Page): Promise<ManagedItem[]>
-  listSecretVersions(
-    caller: Caller,
-    name: string,
-    page: Page,
-  ): Promise<(VersionSummary & Pick<ManagedItem, 'secretContentType'>)[]>
-  readKey(caller: Caller, name: string, version?: string): Promise<VersionView>
+  listSecretVersions(caller: Caller, name: string, page: Page): Promise<SecretVersionItem[]>
+  readKey(caller: Caller, name: string, version?: string): Promise<KeyView>
   listKeys(caller: Caller, page: Page): Promise<ManagedItem[]>
   listKeyVersions(caller: Caller, name: string, page: Page): Promise<VersionSummary[]>
 

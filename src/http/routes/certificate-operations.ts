@@ -1,0 +1,59 @@
+/** The pending operation of a certificate: read, cancel, delete. */
+import { ok, type Route, route } from '../route.ts'
+import * as answers from '../wire/answers.ts'
+import { retryAfterSeconds, UpdateOperationBody, writeOperation } from '../wire/certificate.ts'
+
+const path = '/certificates/:name/pending'
+
+export const certificateOperationRoutes: readonly Route[] = [
+  route({
+    id: 'GetCertificateOperation',
+    summary: 'Reads the operation, or with `Accept: application/pkcs10` its request alone.',
+    operation: 'CertificatePendingGet',
+    method: 'GET',
+    path,
+    permission: 'certificates/read',
+    query: ['request_id'],
+    answers: { 200: answers.Operation },
+    async handle({ vault, caller, params, query, header, place }) {
+      const operation = await vault.readOperation(caller, params.name!, query.get('request_id'))
+      const body = writeOperation(operation, place)
+      if (header('accept')?.toLowerCase().includes('application/pkcs10'))
+        return {
+          status: 200,
+          body: body.csr,
+          headers: { 'content-type': 'application/pkcs10; charset=utf-8' },
+        }
+      if (operation.status !== 'inProgress') return ok(body)
+      return { status: 200, body, headers: { 'retry-after': retryAfterSeconds } }
+    },
+  }),
+
+  route({
+    id: 'UpdateCertificateOperation',
+    summary: 'Asks for the cancellation of an operation in progress.',
+    operation: 'CertificatePendingUpdate',
+    method: 'PATCH',
+    path,
+    permission: 'certificates/update/action',
+    body: UpdateOperationBody,
+    answers: { 200: answers.Operation },
+    async handle({ vault, caller, params, body, place }) {
+      const operation = await vault.cancelOperation(caller, params.name!, body.cancellation_requested)
+      return ok(writeOperation(operation, place))
+    },
+  }),
+
+  route({
+    id: 'DeleteCertificateOperation',
+    summary: 'Removes the operation in whatever state, and answers its last one.',
+    operation: 'CertificatePendingDelete',
+    method: 'DELETE',
+    path,
+    permission: 'certificates/update/action',
+    answers: { 200: answers.Operation },
+    async handle({ vault, caller, params, place }) {
+      return ok(writeOperation(await vault.deleteOperation(caller, params.name!), place))
+    },
+  }),
+]

@@ -1,0 +1,183 @@
+/** Certificates: create, import, read, list, update, policy. */
+
+import { parseVersion } from '../../domain/names.ts'
+import { certificateNotFound } from '../../domain/refusals.ts'
+import { Secret } from '../../domain/secret.ts'
+import type { CertificateItem } from '../../vault/vault.ts'
+import { readIncludePending, readPage, withOneMore, writePage } from '../paging.ts'
+import { ok, type Route, type RouteRequest, route } from '../route.ts'
+import * as answers from '../wire/answers.ts'
+import { readCommon } from '../wire/attributes.ts'
+import {
+  CreateBody,
+  ImportBody,
+  retryAfterSeconds,
+  UpdateBody,
+  writeCertificate,
+  writeCertificateItem,
+  writeCertificateVersion,
+  writeOperation,
+  writeVersionItem,
+} from '../wire/certificate.ts'
+import { PolicyBody, readPolicy, writePolicy } from '../wire/policy.ts'
+
+export const certificateRoutes: readonly Route[] = [
+  route({
+    id: 'CreateCertificate',
+    summary: 'Opens an operation that makes the first or the next version of a certificate.',
+    operation: 'CertificateCreate',
+    method: 'POST',
+    path: '/certificates/:name/create',
+    permission: 'certificates/create/action',
+    body: CreateBody,
+    answers: { 202: answers.Operation },
+    async handle({ vault, caller, params, body, query, place }) {
+      const operation = await vault.createCertificate(caller, params.name!, {
+        ...readCommon(body),
+        ...(body.policy && { policy: readPolicy(body.policy) }),
+        ...(body.preserveCertOrder !== undefined && { preserveCertOrder: body.preserveCertOrder }),
+      })
+      const answer = writeOperation(operation, place)
+      const location = `${answer.id}?api-version=${query.get('api-version')}&request_id=${operation.requestId}`
+      return { status: 202, body: answer, headers: { location, 'retry-after': retryAfterSeconds } }
+    },
+  }),
+
+  route({
+    id: 'ImportCertificate',
+    summary: 'Makes a version of a certificate out of a PFX or PEM that holds it with its private key.',
+    operation: 'CertificateImport',
+    method: 'POST',
+    path: '/certificates/:name/import',
+    permission: 'certificates/import/action',
+    body: ImportBody,
+    answers: { 200: answers.Certificate },
+    async handle({ vault, caller, params, body, place }) {
+      const view = await vault.importCertificate(caller, params.name!, {
+        ...readCommon(body),
+        value: new Secret(body.value),
+        ...(body.pwd !== undefined && { password: new Secret(body.pwd) }),
+        ...(body.policy && { policy: readPolicy(body.policy) }),
+        ...(body.preserveCertOrder !== undefined && { preserveCertOrder: body.preserveCertOrder }),
+      })
+      return ok(writeCertificate(view, place))
+    },
+  }),
+
+  route({
+    id: 'GetCertificates',
+    summary: 'Lists the certificates of the vault by name.',
+    operation: 'CertificateList',
+    method: 'GET',
+    path: '/certificates',
+    permission: 'certificates/read',
+    query: ['maxresults', '$skiptoken', 'includePending'],
+    answers: { 200: answers.CertificateList },
+    async handle({ vault, caller, query, place }) {
+      const page = readPage(query)
+      const items = await vault.listCertificates(caller, withOneMore(page), readIncludePending(query))
+      const write = (item: CertificateItem) => writeCertificateItem(item, place)
+      return ok(writePage(items, page, write, nameOf, { url: `${place.baseUrl}/certificates`, query }))
+    },
+  }),
+
+  route({
+    id: 'GetCertificateVersions',
+    summary: 'Lists the versions of a certificate by their ids; an unknown name has none.',
+    operation: 'CertificateListVersions',
+    method: 'GET',
+    path: '/certificates/:name/versions',
+    permission: 'certificates/read',
+    query: ['maxresults', '$skiptoken'],
+    answers: { 200: answers.CertificateList },
+    async handle({ vault, caller, params, query, place }) {
+      const name = params.name!
+      const page = readPage(query)
+      const versions = await vault.listCertificateVersions(caller, name, withOneMore(page))
+      const url = `${place.baseUrl}/certificates/${name}/versions`
+      return ok(
+        writePage(
+          versions,
+          page,
+          (version) => writeVersionItem(name, version, place),
+          ({ version }) => version,
+          { url, query },
+        ),
+      )
+    },
+  }),
+
+  route({
+    id: 'GetCertificate',
+    summary: 'Reads a certificate: the current version with the policy, or one version alone.',
+    operation: 'CertificateGet',
+    method: 'GET',
+    path: '/certificates/:name/:version',
+    permission: 'certificates/read',
+    answers: { 200: answers.Certificate },
+    async handle(request) {
+      const { vault, caller, params, place } = request
+      if (params.version === '')
+        return ok(writeCertificate(await vault.readCertificate(caller, params.name!), place))
+      const view = await vault.readCertificateVersion(caller, params.name!, versionOf(request))
+      return ok(writeCertificateVersion(view, place))
+    },
+  }),
+
+  route({
+    id: 'UpdateCertificate',
+    summary: 'Changes attributes, tags and policy; members that are not sent stay.',
+    operation: 'CertificateUpdate',
+    method: 'PATCH',
+    path: '/certificates/:name/:version',
+    permission: 'certificates/update/action',
+    body: UpdateBody,
+    answers: { 200: answers.Certificate },
+    async handle(request) {
+      const { vault, caller, params, body, place } = request
+      const input = { ...readCommon(body), ...(body.policy && { policy: readPolicy(body.policy) }) }
+      if (params.version === '')
+        return ok(writeCertificate(await vault.updateCertificate(caller, params.name!, input), place))
+      const view = await vault.updateCertificateVersion(caller, params.name!, versionOf(request), input)
+      return ok(writeCertificateVersion(view, place))
+    },
+  }),
+
+  route({
+    id: 'GetCertificatePolicy',
+    summary: 'Reads the policy by which the next version is made.',
+    operation: 'CertificatePolicyGet',
+    method: 'GET',
+    path: '/certificates/:name/policy',
+    permission: 'certificates/read',
+    answers: { 200: answers.Policy },
+    async handle({ vault, caller, params, place }) {
+      const certificate = await vault.readPolicy(caller, params.name!)
+      return ok(writePolicy(certificate, `${place.baseUrl}/certificates/${certificate.name}`))
+    },
+  }),
+
+  route({
+    id: 'UpdateCertificatePolicy',
+    summary: 'Changes the members of the policy that are sent; no version is made.',
+    operation: 'CertificatePolicyUpdate',
+    method: 'PATCH',
+    path: '/certificates/:name/policy',
+    permission: 'certificates/update/action',
+    body: PolicyBody,
+    answers: { 200: answers.Policy },
+    async handle({ vault, caller, params, body, place }) {
+      const certificate = await vault.updatePolicy(caller, params.name!, readPolicy(body))
+      return ok(writePolicy(certificate, `${place.baseUrl}/certificates/${certificate.name}`))
+    },
+  }),
+]
+
+const nameOf = ({ name }: CertificateItem) => name
+
+/** No version has an id of another form. */
+function versionOf({ params }: RouteRequest): string {
+  const version = parseVersion(params.version!)
+  if (version === undefined) throw certificateNotFound(params.name!, params.version!)
+  return version
+}

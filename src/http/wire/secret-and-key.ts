@@ -1,0 +1,71 @@
+/** The secret and the key behind a certificate: domain -> JSON. The order of members is Key Vault's. */
+import type { VersionSummary } from '../../domain/certificate.ts'
+import type { KeyView, ManagedItem, SecretVersionItem, SecretView } from '../../vault/vault.ts'
+import { writeFullAttributes, writeTags } from './attributes.ts'
+import type { Place } from './certificate.ts'
+
+export function writeSecret({ secret, contentType, value }: SecretView, { baseUrl, settings }: Place) {
+  const { name, summary } = secret
+  return {
+    value: value.reveal(),
+    contentType,
+    id: `${baseUrl}/secrets/${name}/${summary.version}`,
+    managed: true,
+    attributes: writeFullAttributes(summary, settings),
+    ...writeTags(summary),
+    kid: `${baseUrl}/keys/${name}/${summary.version}`,
+  }
+}
+
+export function writeSecretItem({ name, current, secretContentType }: ManagedItem, place: Place) {
+  return secretItem(`${place.baseUrl}/secrets/${name}`, secretContentType, current, place)
+}
+
+export function writeSecretVersionItem(name: string, item: SecretVersionItem, place: Place) {
+  return secretItem(`${place.baseUrl}/secrets/${name}/${item.version}`, item.secretContentType, item, place)
+}
+
+function secretItem(id: string, contentType: string, summary: VersionSummary, { settings }: Place) {
+  return {
+    contentType,
+    id,
+    managed: true,
+    attributes: writeFullAttributes(summary, settings),
+    ...writeTags(summary),
+  }
+}
+
+export function writeKey({ name, version, jwk }: KeyView, { baseUrl, settings }: Place) {
+  const { kty, ...numbers } = jwk
+  return {
+    key: {
+      kid: `${baseUrl}/keys/${name}/${version.version}`,
+      kty,
+      key_ops: version.keyOperations,
+      ...numbers,
+    },
+    attributes: { ...writeFullAttributes(version, settings), hsmPlatform: keptInSoftware },
+    ...writeTags(version),
+    managed: true,
+  }
+}
+
+export function writeKeyItem({ name, current }: ManagedItem, place: Place) {
+  return keyItem(`${place.baseUrl}/keys/${name}`, current, place)
+}
+
+export function writeKeyVersionItem(name: string, summary: VersionSummary, place: Place) {
+  return keyItem(`${place.baseUrl}/keys/${name}/${summary.version}`, summary, place)
+}
+
+function keyItem(kid: string, summary: VersionSummary, { settings }: Place) {
+  return {
+    kid,
+    attributes: { ...writeFullAttributes(summary, settings), hsmPlatform: keptInSoftware },
+    ...writeTags(summary),
+    managed: true,
+  }
+}
+
+/** `hsmPlatform` as Key Vault numbers it; `0` is software. */
+const keptInSoftware = '0'
