@@ -3,16 +3,23 @@ import type { DatabaseSync } from 'node:sqlite'
 import { migrations } from './migrations/index.ts'
 import { StorageUnusable } from './unusable.ts'
 
-/** @throws StorageUnusable when the database is of a newer version, or not ours. Nothing is changed then. */
-export function migrate(database: DatabaseSync, path: string): void {
+/** Only looks. @throws StorageUnusable when the database is of a newer version, or not ours. */
+export function checkSchema(database: DatabaseSync, path: string): void {
   const newest = migrations.at(-1)!.number
+  // Looked at first: another process may be making the store at this moment.
+  const used = hasTables(database)
   const version = versionOf(database)
   if (version > newest)
     throw new StorageUnusable(
       `the data in ${path} is of a newer version (schema ${version}, known up to ${newest}); use that version of certkeep`,
     )
-  if (version === 0 && hasTables(database))
+  if (version === 0 && used)
     throw new StorageUnusable(`${path} is a database of another program; choose another data folder`)
+}
+
+/** The schema must have been checked. */
+export function migrate(database: DatabaseSync): void {
+  const version = versionOf(database)
   for (const migration of migrations) if (migration.number > version) apply(database, migration)
 }
 

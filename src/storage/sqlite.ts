@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { SqliteCertificates } from './certificates.ts'
 import { SqliteIdentities } from './identities.ts'
 import { SqliteJournal } from './journal.ts'
-import { migrate } from './migrate.ts'
+import { checkSchema, migrate } from './migrate.ts'
 import { SqliteOperations } from './operations.ts'
 import { SqliteSettings } from './settings.ts'
 import { Statements } from './statements.ts'
@@ -30,25 +30,35 @@ interface Task {
 
 /** @throws StorageUnusable when the file cannot be opened, is no database, or was written by a newer version. */
 export function openSqlite({ path }: { path: string }): Storage {
+  const opened: DatabaseSync[] = []
   try {
-    const writing = connect(path)
-    migrate(writing, path)
-    const reading = connect(path)
+    const writing = connect(path, opened)
+    checkSchema(writing, path)
+    configure(writing)
+    migrate(writing)
+    const reading = connect(path, opened)
+    configure(reading)
     reading.exec('PRAGMA query_only = ON')
     return new SqliteStorage(writing, reading)
   } catch (error) {
+    for (const database of opened) database.close()
     if (error instanceof StorageUnusable) throw error
     const reason = error instanceof Error ? error.message : String(error)
     throw new StorageUnusable(`the database ${path} cannot be opened: ${reason}`, { cause: error })
   }
 }
 
-function connect(path: string): DatabaseSync {
+function connect(path: string, opened: DatabaseSync[]): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: busyMilliseconds, enableForeignKeyConstraints: true })
+  opened.push(database)
+  return database
+}
+
+/** Changes the file, if it was not logged ahead before. */
+function configure(database: DatabaseSync): void {
   database.exec(
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY',
   )
-  return database
 }
 
 class SqliteStorage implements Storage {
