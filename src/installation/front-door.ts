@@ -24,6 +24,24 @@ export function certificateHosts(door: FrontDoor, machineName: string): string[]
   return [...bareHosts(door, machineName), `*.${door.suffix}`, `*.adfs.${door.suffix}`]
 }
 
+/** The suffix of those who chose none: names under it need no DNS, but not every resolver knows that. */
+export const defaultSuffix = 'vault.localhost'
+
+/** `https://host[:port]` of a vault. Without a suffix of their own, people reach the vault `default` as `localhost`. */
+export function vaultOrigin(door: FrontDoor, vault: string): string {
+  const bare = door.suffix === defaultSuffix && vault === 'default'
+  return origin(bare ? 'localhost' : `${vault}.${door.suffix}`, door)
+}
+
+/** `https://host[:port]` of the token service. */
+export function loginOrigin(door: FrontDoor): string {
+  return origin(door.suffix === defaultSuffix ? 'localhost' : `login.${door.suffix}`, door)
+}
+
+function origin(host: string, { port }: FrontDoor): string {
+  return `https://${host}${port === 443 ? '' : `:${port}`}`
+}
+
 export async function rememberFrontDoor(writer: Writer, door: FrontDoor): Promise<void> {
   await writer.settings.set(settingName, JSON.stringify(door))
 }
