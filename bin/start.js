@@ -1,7 +1,7 @@
 // What `npm start`, `npm test` and the other npm scripts run in a checkout: install what is missing, then do the work on Node 26.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { become, findNode, folderOfNodePackage } from './runtime.js'
@@ -56,6 +56,8 @@ if (task === '--test') {
   run(node, [join(modules, 'typescript', 'bin', 'tsc'), '--noEmit'])
   run(node, [join(modules, '@biomejs', 'biome', 'bin', 'biome'), 'check', '--error-on-warnings'])
 } else if (task === '--build') {
+  // What a former build left behind must not be shipped.
+  rmSync(join(root, 'dist'), { recursive: true, force: true })
   run(node, [join(modules, 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'])
 } else if (task === '--run') become(node, [quiet, ...rest], { cwd: root })
 else become(node, [quiet, join(root, 'src', 'main.ts'), task, ...rest])
