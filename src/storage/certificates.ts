@@ -19,46 +19,21 @@ import {
   type SummaryRow,
   type VersionRow,
 } from './certificate-rows.ts'
+import {
+  findCurrentSecretSql,
+  findCurrentVersionSql,
+  findSql,
+  findVersionSecretSql,
+  itemColumns,
+  listDeletedSql,
+  listLiveSql,
+  listWaitingSql,
+  purgedKeysSql,
+  summaryColumns,
+} from './certificate-sql.ts'
 import { keyOf } from './names.ts'
 import type { Statements } from './statements.ts'
 import type { CertificateWriter, ManagedItem, Page, StoredSecret } from './storage.ts'
-
-const itemColumns =
-  'name, version, issued, enabled, not_before, not_after, created, updated, thumbprint, tags, secret_content_type, deleted_at, scheduled_purge_at'
-const summaryColumns =
-  'version, enabled, not_before, not_after, created, updated, thumbprint, tags, secret_content_type'
-
-const findSql = `
-  SELECT c.*, p.policy, p.created AS policy_created, p.updated AS policy_updated,
-    EXISTS (SELECT 1 FROM operations o WHERE o.vault = c.vault AND o.name_key = c.name_key) AS has_operation
-  FROM certificates c JOIN policies p ON p.vault = c.vault AND p.name_key = c.name_key
-  WHERE c.vault = ? AND c.name_key = ?`
-
-const findCurrentVersionSql = `
-  SELECT v.* FROM certificates c JOIN versions v ON v.vault = c.vault AND v.name_key = c.name_key AND v.version = c.version
-  WHERE c.vault = ? AND c.name_key = ?`
-
-const findSecretSql = (version: string) => `
-  SELECT c.name, v.version, v.enabled, v.not_before, v.not_after, v.created, v.updated, v.thumbprint, v.tags,
-    v.secret_content_type, v.secret_value
-  FROM certificates c JOIN versions v ON v.vault = c.vault AND v.name_key = c.name_key AND v.version = ${version}
-  WHERE c.vault = ? AND c.name_key = ? AND c.deleted_at IS NULL`
-const findCurrentSecretSql = findSecretSql('c.version')
-const findVersionSecretSql = findSecretSql('?')
-
-// The page is cut from the narrow index before any row is looked up.
-const listSql = (index: string, condition: string) => `
-  SELECT ${itemColumns} FROM certificates INDEXED BY ${index}
-  WHERE vault = ? AND name_key > ? AND ${condition} ORDER BY name_key LIMIT ?`
-const listLiveSql = listSql('certificates_live', 'deleted_at IS NULL AND issued = 1')
-const listWaitingSql = listSql('certificates_waiting', 'deleted_at IS NULL AND issued = 0')
-const listDeletedSql = listSql('certificates_deleted', 'deleted_at IS NOT NULL')
-
-/** The key of a completed operation is that of its version. */
-const purgedKeysSql = `
-  SELECT key_uri, wrapped_key FROM versions WHERE vault = ? AND name_key = ?
-  UNION ALL
-  SELECT key_uri, wrapped_key FROM operations WHERE vault = ? AND name_key = ? AND status <> 'completed'`
 
 export class SqliteCertificates implements CertificateWriter {
   readonly #sql: Statements

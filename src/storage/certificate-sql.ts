@@ -1,0 +1,38 @@
+/** The longer statements of certificates and versions. */
+
+export const itemColumns =
+  'name, version, issued, enabled, not_before, not_after, created, updated, thumbprint, tags, secret_content_type, deleted_at, scheduled_purge_at'
+export const summaryColumns =
+  'version, enabled, not_before, not_after, created, updated, thumbprint, tags, secret_content_type'
+
+export const findSql = `
+  SELECT c.*, p.policy, p.created AS policy_created, p.updated AS policy_updated,
+    EXISTS (SELECT 1 FROM operations o WHERE o.vault = c.vault AND o.name_key = c.name_key) AS has_operation
+  FROM certificates c JOIN policies p ON p.vault = c.vault AND p.name_key = c.name_key
+  WHERE c.vault = ? AND c.name_key = ?`
+
+export const findCurrentVersionSql = `
+  SELECT v.* FROM certificates c JOIN versions v ON v.vault = c.vault AND v.name_key = c.name_key AND v.version = c.version
+  WHERE c.vault = ? AND c.name_key = ?`
+
+const findSecretSql = (version: string) => `
+  SELECT c.name, v.version, v.enabled, v.not_before, v.not_after, v.created, v.updated, v.thumbprint, v.tags,
+    v.secret_content_type, v.secret_value
+  FROM certificates c JOIN versions v ON v.vault = c.vault AND v.name_key = c.name_key AND v.version = ${version}
+  WHERE c.vault = ? AND c.name_key = ? AND c.deleted_at IS NULL`
+export const findCurrentSecretSql = findSecretSql('c.version')
+export const findVersionSecretSql = findSecretSql('?')
+
+// The page is cut from the narrow index before any row is looked up.
+const listSql = (index: string, condition: string) => `
+  SELECT ${itemColumns} FROM certificates INDEXED BY ${index}
+  WHERE vault = ? AND name_key > ? AND ${condition} ORDER BY name_key LIMIT ?`
+export const listLiveSql = listSql('certificates_live', 'deleted_at IS NULL AND issued = 1')
+export const listWaitingSql = listSql('certificates_waiting', 'deleted_at IS NULL AND issued = 0')
+export const listDeletedSql = listSql('certificates_deleted', 'deleted_at IS NOT NULL')
+
+/** The key of a completed operation is that of its version. */
+export const purgedKeysSql = `
+  SELECT key_uri, wrapped_key FROM versions WHERE vault = ? AND name_key = ?
+  UNION ALL
+  SELECT key_uri, wrapped_key FROM operations WHERE vault = ? AND name_key = ? AND status <> 'completed'`
