@@ -1,0 +1,72 @@
+/** `certkeep serve`: runs the service until it is told to stop. */
+import { defaults, type Environment, readServeConfig, type ServeConfig } from '../config.ts'
+
+export interface ServeContext {
+  readonly out: (text: string) => void
+  readonly environment: Environment
+  readonly version: string
+  readonly startService: (config: ServeConfig) => Promise<StartedService>
+  /** Resolves when the process is asked to end. */
+  readonly untilStopped: () => Promise<void>
+}
+
+/** What the banner tells of a service that answers. */
+export interface StartedService {
+  readonly url: string
+  readonly caCertificate: string
+  readonly caFingerprint: string
+  readonly firstStart: boolean
+  stop(): Promise<void>
+}
+
+export const serveUsage = `usage: certkeep serve [--data DIR] [--port N] [--host H] [--suffix DNS] [--dev]
+
+  --data DIR     the folder that holds everything (${defaults.dataFolder}); made on the first start
+  --port N       the port of HTTPS (${defaults.port})
+  --host H       the address to listen on (${defaults.host}); 0.0.0.0 for all
+  --suffix DNS   vaults are https://{vault}.DNS (${defaults.suffix})
+  --dev          for trying out: the clock can be moved. On data made with --dev only
+
+The environment sets the same: CERTKEEP_DATA, CERTKEEP_PORT, CERTKEEP_HOST, CERTKEEP_SUFFIX, CERTKEEP_DEV=1.
+`
+
+export async function serveCommand(args: readonly string[], context: ServeContext): Promise<number> {
+  if (args.includes('--help')) {
+    context.out(serveUsage)
+    return 0
+  }
+  const config = readServeConfig(args, context.environment)
+  const stopped = context.untilStopped()
+  const service = await context.startService(config)
+  context.out(banner(config, service, context.version))
+  await stopped
+  await service.stop()
+  return 0
+}
+
+/** Where the vault is, how to trust it, and what to do next. */
+function banner(config: ServeConfig, service: StartedService, version: string): string {
+  const data = config.dataFolder === defaults.dataFolder ? '' : ` --data ${quoted(config.dataFolder)}`
+  const lines = [
+    `certkeep ${version} ${service.firstStart ? 'has made a new vault and ' : ''}is ready.`,
+    '',
+    `  Vault       ${service.url}`,
+    `  Trust       ${service.caCertificate}`,
+    `  SHA-256     ${service.caFingerprint}`,
+    `  Next        eval "$(npx certkeep env${data})"   in another terminal: sets what Azure clients need`,
+    '',
+  ]
+  return `${[...(config.dev ? devWarning : []), ...lines].join('\n')}\n`
+}
+
+const devWarning = [
+  '********************************************************************************',
+  '**  --dev: anyone on this machine can move the clock of this vault.           **',
+  '**  Never keep a certificate here that matters.                               **',
+  '********************************************************************************',
+  '',
+]
+
+function quoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}

@@ -1,0 +1,25 @@
+/** What the machine gives: time, chance and cores. Everything else receives them as arguments. */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { availableParallelism, hostname, userInfo } from 'node:os'
+import { type Clock, type Random, seconds } from '../domain/time.ts'
+
+export const wallClock: Clock = { now: () => seconds(Math.floor(Date.now() / 1000)) }
+
+export const random: Random = (length) => randomBytes(length)
+
+/** Faster than drawing and formatting 16 bytes: Node keeps a stock of them. */
+export const newRequestId = (): string => randomUUID()
+
+export const cores = availableParallelism()
+
+export const machineName = hostname()
+
+/** Who sits at the machine, for the audit of what the operator does there. */
+export function operatorName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // A container may run under a number that has no name.
+    return 'unknown'
+  }
+}

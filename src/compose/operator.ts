@@ -1,0 +1,41 @@
+/** What the commands beside the service work with: the same data, opened by the operator at the machine. */
+import type { Operator } from '../cli/command.ts'
+import { dataFolderAt } from '../installation/data-folder.ts'
+import { recallFrontDoor } from '../installation/front-door.ts'
+import { openInstallation } from '../installation/installation.ts'
+import { Unusable } from '../installation/unusable.ts'
+import { movableClock } from '../installation/vault-clock.ts'
+import { createAdministration } from '../vault/administer.ts'
+import { cores, operatorName, random, wallClock } from './machine.ts'
+import { openStorage } from './storage.ts'
+
+/** @throws Unusable when there is no vault in the folder. */
+export async function openOperator(path: string): Promise<Operator> {
+  const folder = dataFolderAt(path)
+  const installation = await openInstallation({
+    folder,
+    create: false,
+    dev: undefined,
+    openStorage,
+    wallClock,
+    random,
+    cores,
+  })
+  const { storage, keys, clockOffsetSeconds } = installation
+  const frontDoor = await storage.read(recallFrontDoor)
+  if (!frontDoor) {
+    await storage.close()
+    throw new Unusable(
+      `the vault in ${folder.path} was never started to its end; start it with: certkeep serve`,
+    )
+  }
+  const clock = movableClock(wallClock, clockOffsetSeconds)
+  const administration = createAdministration({
+    storage,
+    sealer: keys,
+    clock,
+    random,
+    operatorName: operatorName(),
+  })
+  return { installation, administration, frontDoor, close: () => storage.close() }
+}

@@ -1,0 +1,201 @@
+/** The service, put together: a parts list from the data folder to the listening server. */
+import { X509Certificate } from 'node:crypto'
+import { rootCertificates } from 'node:tls'
+import type { FastifyInstance } from 'fastify'
+import { createTokenVerifier } from '../access/bearer-token.ts'
+import type { StartedService } from '../cli/serve-command.ts'
+import type { ServeConfig } from '../config.ts'
+import type { CertificateOperation } from '../domain/certificate-operation.ts'
+import { seconds } from '../domain/time.ts'
+import { isOurAudience } from '../http/hosts.ts'
+import { registerDevClock } from '../http/routes/dev-clock.ts'
+import { registerHealth } from '../http/routes/health.ts'
+import { routes } from '../http/routes/index.ts'
+import { createServer } from '../http/server.ts'
+import { registerTokenService } from '../http/token-service.ts'
+import { dataFolderAt, writePublicFile } from '../installation/data-folder.ts'
+import {
+  bareHosts,
+  certificateHosts,
+  loginOrigin,
+  rememberFrontDoor,
+  vaultOrigin,
+} from '../installation/front-door.ts'
+import { type Installation, openInstallation, storeClockOffset } from '../installation/installation.ts'
+import { createServiceIdentity } from '../installation/service-identity.ts'
+import { Unusable } from '../installation/unusable.ts'
+import { type MovableClock, movableClock } from '../installation/vault-clock.ts'
+import { findIssuer } from '../issuers/providers.ts'
+import { startTimetable, type Timetable } from '../schedule/timetable.ts'
+import { createAdministration } from '../vault/administer.ts'
+import { advanceDue, claimSeconds } from '../vault/advance-due.ts'
+import { advanceOperation } from '../vault/advance-operation.ts'
+import { createVault } from '../vault/create-vault.ts'
+import { createTokenService } from '../vault/issue-token.ts'
+import type { Parts } from '../vault/parts.ts'
+import { createPerform } from '../vault/perform.ts'
+import { purgeRetained } from '../vault/purge-retained.ts'
+import { createVaultDirectory } from '../vault/vault-directory.ts'
+import { formatPem } from '../x509/pem.ts'
+import { log } from './log.ts'
+import { cores, machineName, newRequestId, operatorName, random, wallClock } from './machine.ts'
+import { openStorage } from './storage.ts'
+
+/** Answers whose client went away must not hold up the end. */
+const drainMilliseconds = 10_000
+const verifiedTokensMax = 10_000
+
+/** @throws Unusable or StorageUnusable, with nothing damaged. */
+export async function startService(config: ServeConfig): Promise<StartedService> {
+  const folder = dataFolderAt(config.dataFolder)
+  const installation = await openInstallation({
+    folder,
+    create: true,
+    dev: config.dev,
+    openStorage,
+    wallClock,
+    random,
+    cores,
+  })
+  try {
+    return await compose(config, installation)
+  } catch (error) {
+    await installation.storage.close()
+    throw error
+  }
+}
+
+async function compose(config: ServeConfig, installation: Installation): Promise<StartedService> {
+  const { storage, keys, localCa, folder } = installation
+  const clock = movableClock(wallClock, installation.clockOffsetSeconds)
+  const perform = createPerform(storage, clock)
+  const parts: Parts = { storage, perform, keys, sealer: keys, clock, random, findIssuer, log }
+  await createAdministration({ ...parts, operatorName: operatorName() }).ensureFirstAdministrator()
+  await storage.transact((writer) => rememberFrontDoor(writer, config))
+  const caPem = formatPem('CERTIFICATE', localCa.certificate)
+  writePublicFile(folder.caCertificate, caPem)
+  writePublicFile(folder.caBundle, `${caPem}${rootCertificates.join('\n')}\n`)
+
+  const running = new Set<Promise<void>>()
+  const begin = (operation: CertificateOperation) => follow(running, advanceOperation(parts, operation))
+  const server = await createFrontDoor(config, installation, parts, begin, clock)
+  // Nobody else works on this store: what a process that died had claimed is taken up at once.
+  while (await advanceDue(parts, seconds(clock.now() + claimSeconds)));
+  await listen(server, config)
+  const timetable = schedule(parts, () => renewIdentity(config, installation, server))
+  clock.onAdvance(timetable.nudge)
+  return {
+    url: vaultOrigin(config, 'default'),
+    caCertificate: folder.caCertificate,
+    caFingerprint: new X509Certificate(localCa.certificate).fingerprint256,
+    firstStart: installation.firstStart,
+    // Answers what was begun, then lets go of everything.
+    async stop() {
+      await timetable.stop()
+      await drain(server)
+      await Promise.all(running)
+      await storage.close()
+    },
+  }
+}
+
+async function createFrontDoor(
+  config: ServeConfig,
+  installation: Installation,
+  parts: Parts,
+  begin: (operation: CertificateOperation) => void,
+  clock: MovableClock,
+): Promise<FastifyInstance> {
+  const { storage } = parts
+  const { tenantId } = installation
+  const hostNames = { suffix: config.suffix, bareHosts: bareHosts(config, machineName) }
+  const isAudience = (audience: string) => isOurAudience(audience, hostNames)
+  const issuer = `https://login.${config.suffix}/${tenantId}/v2.0`
+  const tokens = await createTokenService(parts, { tenantId, issuer, isAudience, wallClock })
+  const keys = tokens.publicKeys
+  const cacheEntriesMax = verifiedTokensMax
+  const verifier = createTokenVerifier({ keys, issuer, tenantId, isAudience, wallClock, cacheEntriesMax })
+  const server = createServer({
+    hostNames,
+    loginOrigin: loginOrigin(config),
+    tenantId,
+    verifyToken: verifier.verify,
+    findVault: createVaultDirectory(storage, wallClock),
+    newRequestId,
+    vault: createVault(parts, begin),
+    routes,
+    log: parts.log,
+    identity: await identityFor(config, installation),
+  })
+  registerTokenService(server, { tokens, tenantId, wallClock, originOf: (request) => request.visit.origin })
+  registerHealth(server, () => storage.read((reader) => reader.settings.findVault('default')))
+  registerDevClock(
+    server,
+    installation.dev ? (bySeconds) => advanceClock(parts, clock, bySeconds) : undefined,
+  )
+  return server
+}
+
+async function advanceClock({ storage }: Parts, clock: MovableClock, bySeconds: number) {
+  await storage.transact((writer) => storeClockOffset(writer, clock.offsetSeconds + bySeconds))
+  return clock.advance(bySeconds)
+}
+
+function identityFor(config: ServeConfig, { keys, localCa }: Installation) {
+  return createServiceIdentity({
+    keys,
+    localCa,
+    hosts: certificateHosts(config, machineName),
+    wallClock,
+    random,
+  })
+}
+
+/** The listener's own certificate is short-lived; connections that exist keep theirs. */
+async function renewIdentity(config: ServeConfig, installation: Installation, server: FastifyInstance) {
+  const { key, certificate } = await identityFor(config, installation)
+  const listener = server.server as unknown as {
+    setSecureContext(context: { key: string; cert: string }): void
+  }
+  listener.setSecureContext({ key, cert: certificate })
+}
+
+function schedule(parts: Parts, renew: () => Promise<void>): Timetable {
+  const tasks = [
+    { name: 'advance operations', everySeconds: 1, run: () => advanceDue(parts, parts.clock.now()) },
+    { name: 'purge what was retained long enough', everySeconds: 60, run: () => purgeRetained(parts) },
+    { name: 'renew the service certificate', everySeconds: 86_400, run: () => renew().then(() => false) },
+  ]
+  return startTimetable(tasks, (task, error) => log.error('a task failed', { task, error: String(error) }))
+}
+
+function follow(running: Set<Promise<void>>, work: Promise<void>): void {
+  const followed: Promise<void> = work
+    .catch((error) =>
+      log.error('a step of an operation was lost; it will be taken up again', { error: String(error) }),
+    )
+    .finally(() => running.delete(followed))
+  running.add(followed)
+}
+
+async function listen(server: FastifyInstance, { port, host }: ServeConfig): Promise<void> {
+  try {
+    await server.listen({ port, host })
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE')
+      throw new Unusable(`port ${port} is taken; choose another with --port`, { cause })
+    if (code === 'EACCES')
+      throw new Unusable(`port ${port} needs more rights; choose one above 1023 with --port`, { cause })
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new Unusable(`${host} is no address of this machine; choose another with --host`, { cause })
+    throw cause
+  }
+}
+
+async function drain(server: FastifyInstance): Promise<void> {
+  const listener = server.server as unknown as { closeAllConnections(): void }
+  const deadline = setTimeout(() => listener.closeAllConnections(), drainMilliseconds)
+  await server.close()
+  clearTimeout(deadline)
+}

@@ -1,0 +1,73 @@
+/** Settings of the service: from its command line, or from the environment where a container has nothing else. */
+import { parseArgs } from 'node:util'
+import { defaultSuffix } from './installation/front-door.ts'
+import { Unusable } from './installation/unusable.ts'
+
+export interface ServeConfig {
+  /** The folder that holds everything. */
+  readonly dataFolder: string
+  readonly port: number
+  /** The address to listen on. */
+  readonly host: string
+  /** Vaults are `https://{vault}.{suffix}`. */
+  readonly suffix: string
+  /** Allows what production must not have, such as moving the clock. */
+  readonly dev: boolean
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Where there is nothing set. */
+export const defaults = { dataFolder: 'data', port: 8443, host: '127.0.0.1', suffix: defaultSuffix } as const
+
+const suffixPattern = /^(?=.{3,200}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/
+
+/** @throws Unusable with one line that says what to write instead. */
+export function readServeConfig(args: readonly string[], environment: Environment): ServeConfig {
+  const flags = readFlags(args)
+  const suffix = (flags.suffix ?? environment.CERTKEEP_SUFFIX ?? defaults.suffix).toLowerCase()
+  if (!suffixPattern.test(suffix))
+    throw new Unusable(
+      `--suffix ${suffix}: a DNS name with at least two labels is needed, such as vault.example.org`,
+    )
+  return {
+    dataFolder: flags.data ?? dataFolderOf(environment),
+    port: readPort(flags.port ?? environment.CERTKEEP_PORT),
+    host: flags.host ?? environment.CERTKEEP_HOST ?? defaults.host,
+    suffix,
+    dev: flags.dev ?? environment.CERTKEEP_DEV === '1',
+  }
+}
+
+/** Where commands beside the service look for its data. */
+export function dataFolderOf(environment: Environment): string {
+  return environment.CERTKEEP_DATA ?? defaults.dataFolder
+}
+
+function readFlags(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        data: { type: 'string' },
+        port: { type: 'string' },
+        host: { type: 'string' },
+        suffix: { type: 'string' },
+        dev: { type: 'boolean' },
+      },
+    })
+    return values
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('. ')[0] : String(cause)
+    throw new Unusable(`${reason}; see certkeep --help`, { cause })
+  }
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined) return defaults.port
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : -1
+  if (port < 1 || port > 65_535) throw new Unusable(`--port ${text}: a number from 1 to 65535 is needed`)
+  return port
+}

@@ -1,0 +1,15 @@
+/** Every route of the data plane. */
+import type { Route } from '../route.ts'
+import { certificateOperationRoutes } from './certificate-operations.ts'
+import { certificateRoutes } from './certificates.ts'
+import { deletedCertificateRoutes } from './deleted-certificates.ts'
+import { keyRoutes } from './keys.ts'
+import { secretRoutes } from './secrets.ts'
+
+export const routes: readonly Route[] = [
+  ...certificateRoutes,
+  ...certificateOperationRoutes,
+  ...deletedCertificateRoutes,
+  ...secretRoutes,
+  ...keyRoutes,
+]
