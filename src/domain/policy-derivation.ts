@@ -8,7 +8,7 @@ import type {
 } from './certificate-policy.ts'
 import { badParameter } from './errors.ts'
 import type { PolicyInput } from './policy-input.ts'
-import { defaultLifetimeActions } from './policy-rules.ts'
+import { checkLifetimeActions, completeIssuer, defaultLifetimeActions } from './policy-rules.ts'
 import type { Secret } from './secret.ts'
 import {
   type DistinguishedName,
@@ -54,8 +54,8 @@ export function derivePolicy(
   format: SecretContentType,
 ): CertificatePolicy {
   checkWishes(facts, input)
-  const issuer = { ...input?.issuer, name: input?.issuer?.name ?? 'Unknown' }
-  return {
+  const issuer = completeIssuer(input?.issuer)
+  const policy: CertificatePolicy = {
     enabled: input?.enabled ?? true,
     key: {
       exportable: input?.key?.exportable ?? true,
@@ -69,6 +69,8 @@ export function derivePolicy(
     lifetimeActions: input?.lifetimeActions ?? defaultLifetimeActions(issuer),
     issuer,
   }
+  checkLifetimeActions(policy)
+  return policy
 }
 
 function derivedX509(facts: ImportedFacts): X509Properties {

@@ -17,8 +17,12 @@ const subjectLengthMax = 200
 const validityMonthsMax = 1200
 const daysPerMonthAtLeast = 27
 
+/** Nobody gets a CA certificate from here, not even as the next version of one. */
+const notCa = { basicConstraints: { ca: false } } as const
 const serverAuthAndClientAuth = ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']
-const objectIdentifierPattern = /^[0-2](\.(0|[1-9]\d{0,38}))+$/
+/** X.660: below 0 and 1 the second arc is at most 39. */
+const objectIdentifierPattern =
+  /^(?:[01]\.(?:[0-9]|[1-3][0-9])|2\.(?:0|[1-9]\d{0,38}))(?:\.(?:0|[1-9]\d{0,38}))*$/
 const issuerNamePattern = /^[0-9a-zA-Z-]{1,127}$/
 
 /** The policy of a new certificate. @throws VaultError `BadParameter` that says what to send instead. */
@@ -33,9 +37,9 @@ export function completePolicy(input: PolicyInput): CertificatePolicy {
     lifetimeActions: input.lifetimeActions ?? defaultLifetimeActions(issuer),
     issuer,
   }
-  checkPolicy(policy)
-  if (policy.x509.subject === '' && !hasNames(policy.x509.sans ?? {}))
-    throw badParameter('policy.x509_props: a subject or at least one subject alternative name is required.')
+  checkX509(policy.x509)
+  checkKeyUsage(key.keyType === 'EC' ? 'EC' : 'RSA', policy.x509.keyUsage)
+  checkLifetimeActions(policy)
   return policy
 }
 
@@ -50,11 +54,14 @@ export function patchPolicy(policy: CertificatePolicy, input: PolicyInput): Cert
     enabled: input.enabled ?? policy.enabled,
     key,
     secretContentType: input.secretContentType ?? policy.secretContentType,
-    x509: input.x509 ? completeX509({ ...policy.x509, ...input.x509 }, key) : policy.x509,
+    x509: input.x509 ? completeX509({ ...policy.x509, ...notCa, ...input.x509 }, key) : policy.x509,
     lifetimeActions: input.lifetimeActions ?? policy.lifetimeActions,
     issuer,
   }
-  checkPolicy(patched)
+  // What an import brought may break the rules for new certificates: it is judged once somebody changes it.
+  if (input.x509) checkX509(patched.x509)
+  if (input.x509 || input.key) checkKeyUsage(key.keyType === 'EC' ? 'EC' : 'RSA', patched.x509.keyUsage)
+  checkLifetimeActions(patched)
   return patched
 }
 
@@ -64,13 +71,23 @@ export function defaultLifetimeActions(issuer: IssuerParameters): LifetimeAction
   return [{ action, trigger: { lifetimePercentage: 80 } }]
 }
 
+/** Size and curve of an EC key say the same: one that is sent alone removes the other where they differ. */
 function changedKey(
   former: KeyProperties,
   change: NonNullable<PolicyInput['key']>,
 ): NonNullable<PolicyInput['key']> {
-  if (change.keyType === undefined || change.keyType === former.keyType) return { ...former, ...change }
-  const { exportable, reuseKey } = former
-  return { exportable, reuseKey, ...change }
+  const { exportable, keyType, keySize, reuseKey, curve } = former
+  const common = { exportable, reuseKey }
+  if (change.keyType !== undefined && change.keyType !== keyType) return { ...common, ...change }
+  const curveFits = curve !== undefined && curves[curve].size === (change.keySize ?? curves[curve].size)
+  const sizeFits = change.curve === undefined || curves[change.curve].size === keySize
+  return {
+    ...common,
+    keyType,
+    ...(curveFits && { curve }),
+    ...(sizeFits && keySize !== undefined && { keySize }),
+    ...change,
+  }
 }
 
 function completeKey(input: PolicyInput['key']): KeyProperties {
@@ -118,7 +135,7 @@ function completeX509(input: PolicyInput['x509'], key: KeyProperties): X509Prope
     ekus: input?.ekus ?? serverAuthAndClientAuth,
     keyUsage: [...new Set(keyUsage)].sort(),
     validityMonths: input?.validityMonths ?? 12,
-    basicConstraints: { ca: false },
+    ...notCa,
   }
 }
 
@@ -127,7 +144,8 @@ function defaultKeyUsage(key: KeyProperties): KeyUsageWord[] {
   return key.keyType === 'EC' ? ['digitalSignature'] : ['digitalSignature', 'keyEncipherment']
 }
 
-function completeIssuer(input: PolicyInput['issuer']): IssuerParameters {
+/** Without a name it is `Unknown`. @throws VaultError `BadParameter`. */
+export function completeIssuer(input: PolicyInput['issuer']): IssuerParameters {
   const { name = 'Unknown', certificateType, certificateTransparency } = input ?? {}
   if (!issuerNamePattern.test(name))
     throw badParameter(
@@ -140,22 +158,20 @@ function completeIssuer(input: PolicyInput['issuer']): IssuerParameters {
   }
 }
 
-function checkPolicy(policy: CertificatePolicy): void {
-  const { x509, key } = policy
-  checkSubject(x509.subject)
-  if (x509.sans) checkSubjectAlternativeNames(x509.sans)
-  const refusedEku = x509.ekus.find((eku) => !objectIdentifierPattern.test(eku))
+function checkX509({ subject, sans, ekus, validityMonths }: X509Properties): void {
+  checkSubject(subject)
+  if (sans) checkSubjectAlternativeNames(sans)
+  if (subject === '' && !hasNames(sans ?? {}))
+    throw badParameter('policy.x509_props: a subject or at least one subject alternative name is required.')
+  const refusedEku = ekus.find((eku) => !objectIdentifierPattern.test(eku))
   if (refusedEku !== undefined)
     throw badParameter(
       `policy.x509_props.ekus: '${refusedEku.slice(0, 80)}' is not an object identifier such as 1.3.6.1.5.5.7.3.1.`,
     )
-  checkKeyUsage(key.keyType === 'EC' ? 'EC' : 'RSA', x509.keyUsage)
-  const { validityMonths } = x509
   if (!Number.isInteger(validityMonths) || validityMonths < 1 || validityMonths > validityMonthsMax)
     throw badParameter(
       `policy.x509_props.validity_months: send a whole number from 1 to ${validityMonthsMax}.`,
     )
-  checkLifetimeActions(policy)
 }
 
 function checkSubject(subject: string): void {
@@ -166,7 +182,8 @@ function checkSubject(subject: string): void {
   parseDistinguishedName(subject)
 }
 
-function checkLifetimeActions({ lifetimeActions, issuer, x509 }: CertificatePolicy): void {
+/** @throws VaultError `BadParameter` for actions that cannot be taken. */
+export function checkLifetimeActions({ lifetimeActions, issuer, x509 }: CertificatePolicy): void {
   const actions = lifetimeActions.map(({ action }) => action)
   if (new Set(actions).size !== actions.length)
     throw badParameter('policy.lifetime_actions: each action_type may occur once.')
