@@ -28,3 +28,32 @@ test('adding months and counting them agree', () => {
     }),
   )
 })
+
+test('a count of months reaches the end, and one month less does not', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 4e9 }), fc.integer({ min: 1, max: 1e9 }), (start, life) => {
+      const from = seconds(start)
+      const end = seconds(start + life)
+      const months = monthsBetween(from, end)
+      assert.ok(addMonths(from, months) >= end)
+      assert.ok(addMonths(from, months - 1) < end)
+    }),
+  )
+})
+
+test('months added one after the other never pass the same months added at once', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 4e9 }),
+      fc.integer({ min: 0, max: 300 }),
+      fc.integer({ min: 0, max: 300 }),
+      (start, first, second) => {
+        const stepwise = addMonths(addMonths(seconds(start), first), second)
+        const atOnce = addMonths(seconds(start), first + second)
+        // The last day of a short month on the way is kept.
+        assert.ok(stepwise <= atOnce && atOnce - stepwise <= 3 * 86_400)
+        assert.equal(addMonths(seconds(start), 0), start)
+      },
+    ),
+  )
+})
