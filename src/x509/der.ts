@@ -4,7 +4,7 @@
  * The reader refuses what DER forbids: indefinite and non-minimal lengths, padded integers, booleans other than 00 and
  * FF, trailing bytes, nesting beyond 32 levels. Nothing is copied while reading: contents are views of the input.
  */
-import { badParameter } from '../domain/errors.ts'
+import { badParameter, VaultError } from '../domain/errors.ts'
 
 /** One encoded ASN.1 value. */
 export type Der = Uint8Array
@@ -41,8 +41,14 @@ export function contextTag(number: number, form: 'primitive' | 'constructed'): n
 }
 
 /** The encoding is not DER, or not the expected structure. Becomes a 400 unless a parser says something better. */
-export function malformed(what: string): Error {
-  return badParameter(`The encoding is malformed: ${what}.`)
+export class MalformedEncoding extends VaultError {
+  constructor(what: string) {
+    super('BadParameter', `The encoding is malformed: ${what}.`)
+  }
+}
+
+export function malformed(what: string): MalformedEncoding {
+  return new MalformedEncoding(what)
 }
 
 /** An element: its identifier octet, its contents and its complete encoding, both views of the input. */
