@@ -11,7 +11,7 @@ import { type CertificateFacts, parseCertificate, thumbprint } from '../x509/cer
 import { leafFor, orderChain } from '../x509/chain.ts'
 import type { Der } from '../x509/der.ts'
 import { formatPem } from '../x509/pem.ts'
-import { writePfxWithoutPassword } from '../x509/pkcs12.ts'
+import { writePfxWithoutPassword } from '../x509/pkcs12-writer.ts'
 import type { Parts } from './parts.ts'
 
 export interface VersionMakings {
@@ -60,7 +60,7 @@ export async function assembleVersion(
     secretContentType: policy.secretContentType,
   }
   const privateKey = policy.key.exportable ? await parts.keys.open(key.stored, binding) : undefined
-  const value = secretValue(parts, policy, privateKey, ordered)
+  const value = secretValue(parts, policy, privateKey, leaf.der, ordered)
   return { version, sealed: { privateKey: key.stored, secretValue: parts.sealer.seal(value, binding) }, leaf }
 }
 
@@ -76,6 +76,7 @@ function secretValue(
   parts: Parts,
   policy: CertificatePolicy,
   privateKey: Secret<Uint8Array> | undefined,
+  leaf: Der,
   certificates: readonly Der[],
 ): Secret<Uint8Array> {
   if (policy.secretContentType === 'application/x-pem-file') {
@@ -84,6 +85,7 @@ function secretValue(
   }
   const pfx = writePfxWithoutPassword({
     ...(privateKey && { privateKey }),
+    leaf,
     certificates,
     profile: 'modern',
     random: parts.random,
