@@ -23,7 +23,9 @@ export function readFields(encoded: string): Fields {
   const seen = new Set<string>()
   for (const [name, value] of new URLSearchParams(encoded)) {
     if (seen.has(name))
-      throw tokenRefusals.unreadableRequest(`The parameter '${name.slice(0, 40)}' is duplicated.`)
+      throw tokenRefusals.unreadableRequest(
+        `The parameter ${/^[\w-]{1,40}$/.test(name) ? `'${name}' ` : ''}is duplicated.`,
+      )
     seen.add(name)
     if (value !== '') fields.set(name, value)
   }
