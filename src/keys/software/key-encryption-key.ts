@@ -2,7 +2,8 @@
  * The key-encryption key: one file beside the data, readable by its owner only, without which nothing sealed opens.
  * It wraps the data keys and nothing else, so that it can be exchanged without touching a single envelope.
  */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Random } from '../../domain/time.ts'
 import { type DataKey, openEnvelope, sealEnvelope } from './envelope.ts'
 
@@ -16,7 +17,7 @@ export class KeyEncryptionKeyProblem extends Error {
 
 /** Reads the key from its file. */
 export function readKeyEncryptionKey(path: string): DataKey {
-  const text = readFileSync(path, 'utf8').trim()
+  const text = readText(path).trim()
   const [header, encoded, ...rest] = text.split('\n')
   const key = Buffer.from(encoded ?? '', 'base64')
   if (header !== fileHeader || key.length !== 32 || rest.length > 0)
@@ -26,21 +27,21 @@ export function readKeyEncryptionKey(path: string): DataKey {
   return { number: 0, key }
 }
 
-/** Makes the key's file, durable before it returns. Never overwrites one. */
+/** Makes the key's file, durable and whole before it has its name. Never overwrites one: throws `EEXIST`. */
 export function createKeyEncryptionKey(path: string, random: Random): DataKey {
   const key = random(32)
-  const file = openSync(path, 'wx', 0o600)
+  const draft = `${path}.${Buffer.from(random(8)).toString('hex')}`
+  const file = openSync(draft, 'wx', 0o600)
   try {
     writeSync(file, `${fileHeader}\n${Buffer.from(key).toString('base64')}\n`)
     fsyncSync(file)
+    linkSync(draft, path)
   } finally {
     closeSync(file)
+    unlinkSync(draft)
   }
+  syncFolder(dirname(path))
   return { number: 0, key }
-}
-
-export function keyEncryptionKeyExists(path: string): boolean {
-  return existsSync(path)
 }
 
 /** A fresh data key, and its wrapped form for storage. */
@@ -69,5 +70,27 @@ export function unwrapDataKey(kek: DataKey, wrapped: string, path: string): Data
       `${path} is not the key-encryption key of this data; restore the right file, nothing was changed`,
       { cause },
     )
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
+    throw new KeyEncryptionKeyProblem(`${path} cannot be read (${reason}); restore the file or its rights`, {
+      cause,
+    })
+  }
+}
+
+/** Makes names in the folder durable. Windows has no such call and needs none. */
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
   }
 }
