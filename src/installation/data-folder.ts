@@ -1,5 +1,15 @@
 /** The folder that holds everything: its files, and whether we may write there. */
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Unusable } from './unusable.ts'
 
@@ -32,15 +42,26 @@ export function isInitialised(folder: DataFolder): boolean {
 export function prepareDataFolder(folder: DataFolder): void {
   try {
     if (!existsSync(folder.path)) mkdirSync(folder.path, { recursive: true, mode: 0o700 })
-    else if (!existsSync(folder.database)) chmodSync(folder.path, 0o700)
+    else if (!existsSync(folder.database)) closeToOthers(folder)
     accessSync(folder.path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
+    if (cause instanceof Unusable) throw cause
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
     throw new Unusable(
       `the data folder ${folder.path} cannot be written (${reason}); choose another with --data`,
       { cause },
     )
   }
+}
+
+/** A folder in which others keep files is not ours to close: it could be a home, or `/tmp`. */
+function closeToOthers({ path, keyEncryptionKey }: DataFolder): void {
+  const empty = readdirSync(path).every((name) => join(path, name).startsWith(keyEncryptionKey))
+  if (empty) chmodSync(path, 0o700)
+  else if ((statSync(path).mode & 0o077) !== 0)
+    throw new Unusable(
+      `the folder ${path} holds other files and is open to others; choose another with --data, or close it with: chmod 700 ${path}`,
+    )
 }
 
 /** Replaces a file as a whole: a reader sees the old text or the new one. */

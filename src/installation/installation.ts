@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import { newGuid } from '../domain/guid.ts'
 import type { Clock, Random } from '../domain/time.ts'
 import type { KeyProtection, Sealer } from '../keys/key-protection.ts'
+import type { DataKey } from '../keys/software/envelope.ts'
 import {
   createDataKey,
   createKeyEncryptionKey,
@@ -78,9 +79,7 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
 
 async function initialise(storage: Storage, options: OpenOptions): Promise<void> {
   const { folder, random, wallClock } = options
-  const path = folder.keyEncryptionKey
-  // A first start that was cut short left the key behind; it has sealed nothing yet.
-  const kek = existsSync(path) ? readKeyEncryptionKey(path) : createKeyEncryptionKey(path, random)
+  const kek = firstKeyEncryptionKey(folder.keyEncryptionKey, random)
   const { dataKey, wrapped } = createDataKey(kek, random)
   const keys = new SoftwareKeys(dataKey, random, options.cores)
   const description: About = {
@@ -90,11 +89,23 @@ async function initialise(storage: Storage, options: OpenOptions): Promise<void>
   }
   const ca = await createLocalCa(keys, wallClock, random, description.tenantId.slice(0, 8))
   await storage.transact(async (writer) => {
+    // Another process may have been faster; what it made is the installation then.
+    if ((await writer.settings.get(about)) !== undefined) return
     await writer.settings.set(dataKeyName, wrapped)
     await writer.settings.set(localCaName, encodeLocalCa(ca))
     await writer.settings.putVault({ name: 'default', retentionDays: 90, purgeProtection: false })
     await writer.settings.set(about, JSON.stringify(description))
   })
+}
+
+/** A first start that was cut short left its key behind, and one that runs beside this one may just have made it. */
+function firstKeyEncryptionKey(path: string, random: Random): DataKey {
+  try {
+    return createKeyEncryptionKey(path, random)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return readKeyEncryptionKey(path)
+  }
 }
 
 async function open(storage: Storage, options: OpenOptions, firstStart: boolean): Promise<Installation> {
