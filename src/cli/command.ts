@@ -20,12 +20,12 @@ export interface CommandContext {
   readonly defaultDataFolder: string
 }
 
-/** The command was called wrongly: what is wrong, and under it how to call it. */
+/** The command was called wrongly: what is wrong, and under it how to call it; `--help` explains the rest. */
 export class UsageError extends Error {
   override name = 'UsageError'
 
   constructor(reason: string, usage: string) {
-    super(`${reason}\n\n${usage.trimEnd()}`)
+    super(`${reason}\n${usage.split('\n\n', 1)[0]}`)
   }
 }
 

@@ -61,7 +61,7 @@ async function list(args: readonly string[], context: CommandContext): Promise<n
 }
 
 async function remove(args: readonly string[], context: CommandContext): Promise<number> {
-  const byId = args.length > 0 && !args.some((each) => /^--(?:role|app|vault|certificate)\b/.test(each))
+  const byId = !args.some((each) => /^--(?:role|app|vault|certificate)\b/.test(each))
   const { values, positionals } = readArguments(args, selectionOptions, byId ? ['ID'] : [], usage)
   const target = positionals[0] ?? selectionOf(values)
   return withOperator(context, values.data, async ({ administration }) => {

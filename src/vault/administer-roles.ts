@@ -59,7 +59,7 @@ export async function assignRole(
   })
 }
 
-/** @param app only those of this application. */
+/** By the names of the applications. @param app only those of this one. */
 export async function listAssignments(desk: OperatorDesk, app?: string): Promise<RoleAssignmentView[]> {
   return asOperator(desk, { operation: 'RoleAssignmentList' }, async (reader) => {
     const only = app === undefined ? undefined : await findApplication(reader, app)
@@ -69,6 +69,9 @@ export async function listAssignments(desk: OperatorDesk, app?: string): Promise
     return (await reader.identities.listAssignments())
       .filter(({ principalId }) => only === undefined || principalId === only.objectId)
       .map((assignment) => viewOf(assignment, applications.get(assignment.principalId)))
+      .toSorted((left, right) =>
+        ownerOf(left) < ownerOf(right) ? -1 : Number(ownerOf(left) > ownerOf(right)),
+      )
   })
 }
 
@@ -185,6 +188,10 @@ function viewOf(assignment: RoleAssignment, application: Application | undefined
     ...(application && { application: application.name }),
     scope,
   }
+}
+
+function ownerOf({ application, objectId }: RoleAssignmentView): string {
+  return application?.toLowerCase() ?? objectId
 }
 
 function roleNameOf(roleId: string): string {
