@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { become, findNode } from './runtime.js'
+import { become, findNode, folderOfNodePackage } from './runtime.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const sources = join(root, 'src', 'main.ts')
@@ -11,7 +11,10 @@ const program = existsSync(sources) ? sources : join(root, 'dist', 'main.js')
 
 const node = findNode(root)
 if (!node) {
-  console.error('certkeep: this needs Node 26, which the npm package "node" brings; run npm install first')
+  // npm may be told to run no install scripts; the package `node` fetches its binary in one.
+  const folder = folderOfNodePackage(root)
+  const remedy = folder ? `run: cd '${folder}' && node installArchSpecificPackage` : 'run npm install first'
+  console.error(`certkeep: this needs Node 26, which the npm package "node" brings; ${remedy}`)
   process.exit(1)
 }
 if (node === process.execPath) {

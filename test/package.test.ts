@@ -78,7 +78,10 @@ for (const [version, node] of nodesOnPath())
       promisify(execFile)(node, [join(prefix, 'bin', 'certkeep'), ...args], { cwd: folder, env: environment })
 
     test('it tells its version and its commands, and nothing on the error stream', async () => {
-      assert.deepEqual(await certkeep('--version'), { stdout: `certkeep ${description.version}\n`, stderr: '' })
+      assert.deepEqual(await certkeep('--version'), {
+        stdout: `certkeep ${description.version}\n`,
+        stderr: '',
+      })
       const { stdout, stderr } = await certkeep('--help')
       assert.match(stdout, /certkeep serve/)
       assert.equal(stderr, '')
