@@ -1,6 +1,5 @@
 /** `certkeep env`: the settings by which Azure's clients find the vault, prove who they are, and trust its certificate. */
 import { loginOrigin, vaultOrigin } from '../installation/front-door.ts'
-import { firstAdministratorName } from '../vault/administer.ts'
 import { type CommandContext, commonOptions, type Operator, readArguments, withOperator } from './command.ts'
 import { json, shellQuoted } from './output.ts'
 
@@ -23,11 +22,7 @@ export async function envCommand(args: readonly string[], context: CommandContex
   }
   const { values } = readArguments(args, options, [], usage)
   return withOperator(context, values.data, async (operator) => {
-    const variables = await environmentOf(
-      operator,
-      values.app ?? firstAdministratorName,
-      values.vault ?? 'default',
-    )
+    const variables = await environmentOf(operator, values.app, values.vault ?? 'default')
     context.out(values.json ? json(variables) : exports(variables))
   })
 }
@@ -35,7 +30,7 @@ export async function envCommand(args: readonly string[], context: CommandContex
 /** @throws VaultError when there is no such application or vault. */
 async function environmentOf(
   { administration, installation, frontDoor }: Operator,
-  app: string,
+  app: string | undefined,
   vaultName: string,
 ): Promise<Record<string, string>> {
   const vault = await administration.readVault(vaultName)

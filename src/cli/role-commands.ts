@@ -1,6 +1,6 @@
 /** `certkeep role`: which application may do what, and where. */
 import { roles } from '../access/roles.ts'
-import { type RoleAssignmentView, type RoleSelection, scopeText } from '../vault/administer.ts'
+import type { RoleAssignmentView, RoleSelection } from '../vault/administer.ts'
 import {
   type CommandContext,
   commonOptions,
@@ -98,7 +98,7 @@ function rowsOf(assignments: readonly RoleAssignmentView[]): string {
   const rows = assignments.map((each) => [
     each.roleName,
     each.application ?? each.objectId,
-    scopeText(each.scope),
+    each.scope,
     each.id,
   ])
   return table([['ROLE', 'APPLICATION', 'SCOPE', 'ID'], ...rows])
@@ -106,5 +106,5 @@ function rowsOf(assignments: readonly RoleAssignmentView[]): string {
 
 /** For programs; an absent `application` is a principal without one. */
 function shown({ id, roleId, roleName, application, objectId, scope }: RoleAssignmentView) {
-  return { id, role: roleName, roleId, application, objectId, scope: scopeText(scope) }
+  return { id, role: roleName, roleId, application, objectId, scope }
 }

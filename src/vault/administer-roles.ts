@@ -28,7 +28,8 @@ export interface RoleAssignmentView {
   readonly objectId: string
   /** Absent when the principal is no application of the token service. */
   readonly application?: string
-  readonly scope: Scope
+  /** As Azure's resource ids end, in lower case: `/vaults/default/certificates/web`. `/` is the whole service. */
+  readonly scope: string
 }
 
 /**
@@ -171,8 +172,8 @@ function factsOf(role: Role, application: Application, assignments: readonly Rol
   }
 }
 
-/** As Azure's resource ids end; `/` is the whole service. Equal for equal scopes. */
-export function scopeText({ vault, collection, name }: Scope): string {
+/** Equal for equal scopes. */
+function scopeText({ vault, collection, name }: Scope): string {
   if (vault === undefined) return '/'
   const object = collection === undefined ? '' : `/${collection}/${name}`
   return `/vaults/${vault}${object}`.toLowerCase()
@@ -186,7 +187,7 @@ function viewOf(assignment: RoleAssignment, application: Application | undefined
     roleName: roleNameOf(roleId),
     objectId: principalId,
     ...(application && { application: application.name }),
-    scope,
+    scope: scopeText(scope),
   }
 }
 

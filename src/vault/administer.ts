@@ -7,14 +7,15 @@ import * as role from './administer-roles.ts'
 import { asOperator, type OperatorDesk, recordAct } from './operator-verb.ts'
 
 export type { ApplicationCredentials, ApplicationView } from './administer-applications.ts'
-export { type RoleAssignmentView, type RoleSelection, scopeText } from './administer-roles.ts'
+export type { RoleAssignmentView, RoleSelection } from './administer-roles.ts'
 
 export interface Administration {
   createApplication(name: string): Promise<application.ApplicationCredentials>
   listApplications(): Promise<application.ApplicationView[]>
   /** Here and below, an application is selected by name, application id or object id. */
   readApplication(app: string): Promise<application.ApplicationView>
-  credentialsOf(app: string): Promise<application.ApplicationCredentials>
+  /** Without a name: of the first administrator. */
+  credentialsOf(app?: string): Promise<application.ApplicationCredentials>
   removeApplication(app: string): Promise<application.ApplicationView>
   assignRole(selection: role.RoleSelection): Promise<role.RoleAssignmentView[]>
   listAssignments(app?: string): Promise<role.RoleAssignmentView[]>
@@ -30,7 +31,7 @@ export function createAdministration(desk: OperatorDesk): Administration {
     createApplication: (name) => application.createApplication(desk, name),
     listApplications: () => application.listApplications(desk),
     readApplication: (app) => application.readApplication(desk, app),
-    credentialsOf: (app) => application.credentialsOf(desk, app),
+    credentialsOf: (app = firstAdministratorName) => application.credentialsOf(desk, app),
     removeApplication: (app) => application.removeApplication(desk, app),
     assignRole: (selection) => role.assignRole(desk, selection),
     listAssignments: (app) => role.listAssignments(desk, app),
@@ -43,8 +44,8 @@ export function createAdministration(desk: OperatorDesk): Administration {
   }
 }
 
-/** The application of the first minutes: its settings are what `certkeep env` prints. */
-export const firstAdministratorName = 'administrator'
+/** The application of the first minutes. */
+const firstAdministratorName = 'administrator'
 const settingName = 'first-administrator'
 const administratorRole = findRole('Key Vault Administrator')!
 
