@@ -1,0 +1,140 @@
+/** Every verb of the vault once, so that none is forgotten where all are held to something. */
+import { Secret } from '../../src/domain/secret.ts'
+import type { Caller, Vault } from '../../src/vault/vault.ts'
+import { policyOf } from '../doubles/vault.ts'
+
+export const page = { limit: 25 }
+export const pending = { includePending: true }
+const version = '0123456789abcdef0123456789abcdef'
+type Verb = Exclude<keyof Vault, 'recordRefusal'>
+
+/** Every verb on the certificate `web`, with the action that it needs and what it is called in the audit. */
+export const verbs: Record<
+  Verb,
+  [
+    operation: string,
+    action: string,
+    object: string | undefined,
+    run: (vault: Vault, caller: Caller) => Promise<unknown>,
+  ]
+> = {
+  createCertificate: [
+    'CertificateCreate',
+    'certificates/create/action',
+    'certificates/web',
+    (v, c) => v.createCertificate(c, 'web', { policy: policyOf('Self') }),
+  ],
+  importCertificate: [
+    'CertificateImport',
+    'certificates/import/action',
+    'certificates/web',
+    (v, c) => v.importCertificate(c, 'web', { value: new Secret('MIIK') }),
+  ],
+  readCertificate: [
+    'CertificateGet',
+    'certificates/read',
+    'certificates/web',
+    (v, c) => v.readCertificate(c, 'web'),
+  ],
+  readCertificateVersion: [
+    'CertificateGet',
+    'certificates/read',
+    `certificates/web/${version}`,
+    (v, c) => v.readCertificateVersion(c, 'web', version),
+  ],
+  listCertificates: [
+    'CertificateList',
+    'certificates/read',
+    undefined,
+    (v, c) => v.listCertificates(c, page, pending),
+  ],
+  listCertificateVersions: [
+    'CertificateListVersions',
+    'certificates/read',
+    'certificates/web',
+    (v, c) => v.listCertificateVersions(c, 'web', page),
+  ],
+  updateCertificate: [
+    'CertificateUpdate',
+    'certificates/update/action',
+    'certificates/web',
+    (v, c) => v.updateCertificate(c, 'web', { enabled: false }),
+  ],
+  updateCertificateVersion: [
+    'CertificateUpdate',
+    'certificates/update/action',
+    `certificates/web/${version}`,
+    (v, c) => v.updateCertificateVersion(c, 'web', version, {}),
+  ],
+  readPolicy: [
+    'CertificatePolicyGet',
+    'certificates/read',
+    'certificates/web',
+    (v, c) => v.readPolicy(c, 'web'),
+  ],
+  updatePolicy: [
+    'CertificatePolicyUpdate',
+    'certificates/update/action',
+    'certificates/web',
+    (v, c) => v.updatePolicy(c, 'web', { enabled: false }),
+  ],
+  readOperation: [
+    'CertificatePendingGet',
+    'certificates/read',
+    'certificates/web',
+    (v, c) => v.readOperation(c, 'web'),
+  ],
+  cancelOperation: [
+    'CertificatePendingUpdate',
+    'certificates/update/action',
+    'certificates/web',
+    (v, c) => v.cancelOperation(c, 'web', true),
+  ],
+  deleteOperation: [
+    'CertificatePendingDelete',
+    'certificates/update/action',
+    'certificates/web',
+    (v, c) => v.deleteOperation(c, 'web'),
+  ],
+  deleteCertificate: [
+    'CertificateDelete',
+    'certificates/delete',
+    'certificates/web',
+    (v, c) => v.deleteCertificate(c, 'web'),
+  ],
+  readDeletedCertificate: [
+    'CertificateGetDeleted',
+    'certificates/read',
+    'certificates/web',
+    (v, c) => v.readDeletedCertificate(c, 'web'),
+  ],
+  listDeletedCertificates: [
+    'CertificateListDeleted',
+    'certificates/read',
+    undefined,
+    (v, c) => v.listDeletedCertificates(c, page, pending),
+  ],
+  recoverCertificate: [
+    'CertificateRecover',
+    'certificates/recover/action',
+    'certificates/web',
+    (v, c) => v.recoverCertificate(c, 'web'),
+  ],
+  purgeCertificate: [
+    'CertificatePurge',
+    'certificates/purge/action',
+    'certificates/web',
+    (v, c) => v.purgeCertificate(c, 'web'),
+  ],
+  readSecret: ['SecretGet', 'secrets/getSecret/action', 'secrets/web', (v, c) => v.readSecret(c, 'web', {})],
+  listSecrets: ['SecretList', 'secrets/readMetadata/action', undefined, (v, c) => v.listSecrets(c, page)],
+  listSecretVersions: [
+    'SecretListVersions',
+    'secrets/readMetadata/action',
+    'secrets/web',
+    (v, c) => v.listSecretVersions(c, 'web', page),
+  ],
+  readKey: ['KeyGet', 'keys/read', 'keys/web', (v, c) => v.readKey(c, 'web')],
+  listKeys: ['KeyList', 'keys/read', undefined, (v, c) => v.listKeys(c, page)],
+  listKeyVersions: ['KeyListVersions', 'keys/read', 'keys/web', (v, c) => v.listKeyVersions(c, 'web', page)],
+}
