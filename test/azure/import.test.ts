@@ -7,10 +7,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import tls from 'node:tls'
-import { clientsOf, environmentOf, type Service, startService, trust } from './service.ts'
+import { type Send, sender } from '../http/request.ts'
+import { clientsOf, environmentOf, type Service, startService, tokenOf, trust } from './service.ts'
 
 let service: Service
 let clients: ReturnType<typeof clientsOf>
+let send: Send
 const folder = mkdtempSync(join(tmpdir(), 'certkeep-import-'))
 const file = (name: string) => join(folder, name)
 const openssl = (...args: string[]) =>
@@ -22,6 +24,7 @@ before(async () => {
   const environment = await environmentOf(service)
   trust(environment)
   clients = clientsOf(environment)
+  send = sender(service, environment, await tokenOf(environment))
 })
 after(() => service?.stop())
 
@@ -139,9 +142,6 @@ for (const [label, options] of [
     assert.deepEqual(imported.policy!.subjectAlternativeNames, {
       dnsNames: ['www.example.org'],
       emails: ['a@example.org'],
-      userPrincipalNames: [],
-      uris: undefined,
-      ipAddresses: undefined,
     })
     assert.equal(imported.policy!.issuerName, 'Unknown')
     const value = await secretOf(`pfx-${label}`)
@@ -184,7 +184,7 @@ test('what was created here verifies with OpenSSL and serves TLS', async () => {
   try {
     const { port } = server.address() as { port: number }
     const socket = tls.connect({ port, host: 'localhost', ca: readFileSync(file('served.pem')) })
-    const [greeting] = await new Promise<Buffer[]>((resolve, reject) => {
+    const [greeting] = await new Promise<unknown[]>((resolve, reject) => {
       socket.once('data', (chunk) => resolve([chunk]))
       socket.once('error', reject)
     })
@@ -195,7 +195,7 @@ test('what was created here verifies with OpenSSL and serves TLS', async () => {
 })
 
 test('PEM is imported and comes back as PEM: the key first, then the chain from the leaf up', async () => {
-  openssl('pkcs8', '-topk8', '-nodes', '-in', 'leaf.key', '-out', 'leaf.p8')
+  openssl('pkcs8', '-topk8', '-nocrypt', '-in', 'leaf.key', '-out', 'leaf.p8')
   const pem = ['leaf.p8', 'root.pem', 'leaf.pem', 'intermediate.pem']
     .map((name) => readFileSync(file(name), 'utf8'))
     .join('')
@@ -251,10 +251,10 @@ test('an encrypted PEM key opens with the password', async () => {
 
 test('a certificate that must not be exported keeps its key here', async () => {
   const pfx = exportPfx('kept.pfx', 'secret')
-  await clients.certificates.importCertificate('kept', pfx, {
-    password: 'secret',
-    policy: { exportable: false, issuerName: 'Unknown', subject: 'CN=x' },
-  })
+  // The client of JavaScript leaves the policy out of the request, so this one is written by hand.
+  const body = { value: pfx.toString('base64'), pwd: 'secret', policy: { key_props: { exportable: false } } }
+  const path = '/certificates/kept/import?api-version=7.4'
+  assert.equal((await send({ method: 'POST', path, body })).status, 200)
   writeFileSync(file('kept-out.pfx'), await secretOf('kept'))
   const dump = openssl('pkcs12', '-in', 'kept-out.pfx', '-passin', 'pass:', '-nodes')
   assert.equal(dump.includes('PRIVATE KEY'), false)

@@ -5,155 +5,125 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { openSqlite } from '../../src/storage/sqlite.ts'
-import { clientsOf, collect, environmentOf, type Service, startService, trust } from '../azure/service.ts'
+import { environmentOf, type Service, startService, tokenOf, trust } from '../azure/service.ts'
+import { type Send, sender } from '../http/request.ts'
+import { absent, lives, observe, type Step } from './lives.ts'
 
 const rounds = 4
-const operationsPerRound = 50
-const policy = {
-  issuerName: 'Self',
-  subject: 'CN=crash',
-  keyType: 'EC' as const,
-  keyCurveName: 'P-256' as const,
-  keyUsage: ['digitalSignature' as const],
+const livesPerRound = 60
+
+/** One request that was sent. */
+interface Attempt {
+  readonly correlationId: string
+  readonly step: Step
+  answered: boolean
 }
 
-interface Answered {
-  readonly correlationId: string
-  readonly operation: string
+interface Life {
   readonly name: string
+  readonly attempts: Attempt[]
 }
 
 test('kill -9 loses nothing that was answered and leaves nothing half done', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   let service = await startService()
   const environment = await environmentOf(service)
   trust(environment)
-  const clients = clientsOf(environment)
-  const answered: Answered[] = []
-  const unanswered: Answered[] = []
+  const token = await tokenOf(environment)
+  const all: Life[] = []
+  after(() => service.stop('SIGKILL'))
   for (let round = 0; round < rounds; round++) {
-    await disturb(service, clients, round, answered, unanswered)
+    const lived = await disturb(service, sender(service, environment, token), round)
+    all.push(...lived)
     service = await service.restart()
-    await checkNothingHalf(clients)
+    const send = sender(service, environment, token)
+    for (const life of lived) await checkState(send, life)
   }
-  assert.ok(answered.length > 20, `only ${answered.length} operations were answered`)
-  assert.ok(unanswered.length > 0, 'the kill came too late to interrupt anything')
-  await checkAnswered(clients, answered)
+  const attempts = all.flatMap((life) => life.attempts)
+  assert.ok(attempts.filter(({ answered }) => answered).length > 100, 'too few operations were answered')
+  assert.ok(
+    attempts.some(({ answered }) => !answered),
+    'the kill came too late to interrupt anything',
+  )
   assert.equal(await service.stop(), 0)
-  await checkAudit(service, answered, unanswered)
+  await checkAudit(service, all)
 })
 
-type Clients = ReturnType<typeof clientsOf>
-
-/** Starts many operations at once and kills the service while they run. */
-async function disturb(
-  service: Service,
-  clients: Clients,
-  round: number,
-  answered: Answered[],
-  unanswered: Answered[],
-): Promise<void> {
-  let finished = 0
-  const killAfter = 10 + round * 8
-  const running = Array.from({ length: operationsPerRound }, async (_, index) => {
-    const name = `r${round}-${index}`
-    for (const [operation, act] of steps(clients, name, index)) {
-      const correlationId = randomUUID()
-      const entry = { correlationId, operation, name }
-      try {
-        await act({ requestOptions: { customHeaders: { 'x-ms-client-request-id': correlationId } } })
-        answered.push(entry)
-      } catch {
-        unanswered.push(entry)
-        return
-      }
-      if (++finished === killAfter) service.process.kill('SIGKILL')
+/** Starts many lives at once and kills the service while they go on. */
+async function disturb(service: Service, send: Send, round: number): Promise<Life[]> {
+  let answers = 0
+  const killAfter = 30 + round * 25
+  const running = Array.from({ length: livesPerRound }, async (_, index) => {
+    const life: Life = { name: `r${round}-${index}`, attempts: [] }
+    for (const step of lives[index % lives.length]!) {
+      const attempt = { correlationId: randomUUID(), step, answered: false }
+      life.attempts.push(attempt)
+      if (!(await attemptStep(send, life.name, attempt))) break
+      if (++answers === killAfter) service.process.kill('SIGKILL')
     }
+    return life
   })
-  await Promise.all(running)
+  const lived = await Promise.all(running)
   await service.stop('SIGKILL')
+  return lived
 }
 
-function steps(
-  clients: Clients,
-  name: string,
-  index: number,
-): [string, (options: object) => Promise<unknown>][] {
-  const { certificates } = clients
-  const create: [string, (options: object) => Promise<unknown>] = [
-    'CertificateCreate',
-    (options) => certificates.beginCreateCertificate(name, policy, { ...options, intervalInMs: 60_000 }),
-  ]
-  const remove: [string, (options: object) => Promise<unknown>] = [
-    'CertificateDelete',
-    (options) => certificates.beginDeleteCertificate(name, options),
-  ]
-  return index % 3 === 0 ? [create, remove] : [create]
-}
-
-/** Whatever exists is whole: it becomes complete, its secret opens, and it is of the same key. */
-async function checkNothingHalf(clients: Clients): Promise<void> {
-  for (const item of await collect(
-    clients.certificates.listPropertiesOfCertificates({ includePending: true }),
-  )) {
-    const poller = await clients.certificates.getCertificateOperation(item.name!, { intervalInMs: 50 })
-    await poller.pollUntilDone()
-    const certificate = await clients.certificates.getCertificate(item.name!)
-    const secret = await clients.secrets.getSecret(item.name!)
-    assert.equal(secret.properties.version, certificate.properties.version)
-    assert.ok(secret.value!.length > 500)
+/** @returns whether the life can go on: it cannot after a lost answer. */
+async function attemptStep(send: Send, name: string, attempt: Attempt): Promise<boolean> {
+  const headers = { 'x-ms-client-request-id': attempt.correlationId }
+  try {
+    const reply = await send({ ...attempt.step.ask(name), headers })
+    if (reply.status >= 300)
+      throw new Error(`${attempt.step.operation} of ${name}: ${reply.status} ${reply.text}`)
+    attempt.answered = true
+    return true
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith(attempt.step.operation)) throw error
+    return false
   }
 }
 
-async function checkAnswered(clients: Clients, answered: readonly Answered[]): Promise<void> {
-  const deleted = new Set(
-    answered.filter(({ operation }) => operation === 'CertificateDelete').map(({ name }) => name),
-  )
-  for (const { operation, name } of answered) {
-    if (operation === 'CertificateDelete') await clients.certificates.getDeletedCertificate(name)
-    else if (!deleted.has(name)) await existsSomewhere(clients, name)
-  }
+/** All that was answered is there; what was not answered is there as a whole, or not at all. */
+async function checkState(send: Send, { name, attempts }: Life): Promise<void> {
+  const seen = await observe(send, name)
+  const answered = attempts.filter((attempt) => attempt.answered).map(({ step }) => step)
+  const lost = attempts.find((attempt) => !attempt.answered)
+  const before = answered.reduce((state, step) => step.effect(state), absent)
+  const after = lost ? lost.step.effect(before) : before
+  const same = (state: typeof seen) =>
+    JSON.stringify({ ...state, versions: seen.where === 'deleted' ? 1 : state.versions }) ===
+    JSON.stringify(seen)
+  assert.ok(same(before) || same(after), `${name}: ${JSON.stringify({ seen, before, after })}`)
+  // What the audit must say is known from here on.
+  if (lost && !same(before)) lost.answered = true
 }
 
-/** Its deletion may have been done though it was never answered. */
-async function existsSomewhere(clients: Clients, name: string): Promise<void> {
-  await clients.certificates
-    .getCertificate(name)
-    .catch(() => clients.certificates.getDeletedCertificate(name))
+/** Exactly one record of what was done, none of what was not. */
+async function checkAudit(service: Service, all: readonly Life[]): Promise<void> {
+  const records = await successesIn(join(service.dataFolder, 'certkeep.db'))
+  for (const { name, attempts } of all)
+    for (const { correlationId, step, answered } of attempts) {
+      const count = records.get(`${step.operation} ${correlationId}`) ?? 0
+      assert.equal(count, answered ? 1 : 0, `${step.operation} of ${name} is recorded ${count} times`)
+    }
 }
 
-/** An answered operation has one record. One without answer has one or none, and then its effect is there or not, alike. */
-async function checkAudit(
-  service: Service,
-  answered: readonly Answered[],
-  unanswered: readonly Answered[],
-): Promise<void> {
-  const storage = openSqlite({ path: join(service.dataFolder, 'certkeep.db') })
+async function successesIn(path: string): Promise<Map<string, number>> {
+  const storage = openSqlite({ path })
   const records = new Map<string, number>()
-  const objects = new Set<string>()
   for (let after = 0; ; ) {
     const entries = await storage.read((reader) => reader.journal.read(after, 1000))
     for (const { record } of entries) {
       if (record.outcome !== 'success') continue
       const id = `${record.operation} ${record.origin.correlationId}`
       records.set(id, (records.get(id) ?? 0) + 1)
-      objects.add(`${record.operation} ${record.object}`)
     }
     if (entries.length === 0) break
     after = entries.at(-1)!.sequence
   }
-  for (const { operation, correlationId, name } of answered) {
-    assert.equal(records.get(`${operation} ${correlationId}`), 1, `${operation} of ${name}`)
-  }
-  for (const { operation, correlationId, name } of unanswered) {
-    const count = records.get(`${operation} ${correlationId}`) ?? 0
-    assert.ok(count <= 1, `${operation} of ${name} is recorded ${count} times`)
-    if (operation !== 'CertificateCreate') continue
-    const found = await storage.read((reader) => reader.certificates.find('default', name))
-    assert.equal(found !== undefined, count === 1, `${name} exists without its record, or the reverse`)
-  }
   await storage.close()
+  return records
 }
