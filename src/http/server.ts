@@ -116,6 +116,8 @@ function spellings(path: string): string[] {
 }
 
 function checkName({ name }: Readonly<Record<string, string>>): void {
+  if (name === '')
+    throw new VaultError('MethodNotAllowed', 'The path has no name; it is /{collection}/{name}/….')
   if (name !== undefined && !isObjectName(name))
     throw badParameter(
       'The name is not allowed: a name has 1 to 127 characters, only letters, digits and hyphens.',

@@ -70,12 +70,8 @@ function complaint(errors: readonly SchemaError[]): string {
   if (!error) return 'The body is not what this operation expects.'
   const path = error.instancePath.slice(1).replaceAll('/', '.')
   const where = path === '' ? 'The body' : shortened(path)
-  if (choice) {
-    const allowed = errors
-      .filter((other) => other.instancePath === choice.instancePath)
-      .flatMap(({ params }) => ('allowedValue' in params ? [String(params.allowedValue)] : []))
-    if (allowed.length > 0) return `${where}: send one of ${allowed.join(', ')}.`
-  }
+  const allowed = errors.filter((other) => other.instancePath === error.instancePath).flatMap(allowedBy)
+  if (allowed.length > 0) return `${where}: send one of ${allowed.join(', ')}.`
   if (error.keyword === 'required' && 'requiredProperties' in error.params) {
     const missing = (error.params.requiredProperties as readonly string[]).join(', ')
     return path === ''
@@ -83,6 +79,11 @@ function complaint(errors: readonly SchemaError[]): string {
       : `${where}: ${missing} is required.`
   }
   return `${where}: ${error.message}.`
+}
+
+function allowedBy({ params }: SchemaError): string[] {
+  if ('allowedValues' in params) return (params.allowedValues as unknown[]).map(String)
+  return 'allowedValue' in params ? [String(params.allowedValue)] : []
 }
 
 function shortened(text: string): string {
