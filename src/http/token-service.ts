@@ -7,6 +7,7 @@ import type { RequestOrigin } from '../domain/audit.ts'
 import { badParameter } from '../domain/errors.ts'
 import type { Clock } from '../domain/time.ts'
 import type { IssuedToken, TokenService } from '../vault/issue-token.ts'
+import { isRecorded } from '../vault/perform.ts'
 import { TokenRefusal, tokenRefusals } from '../vault/token-refusal.ts'
 import { discoveryDocument, type EndpointVersion, instanceDiscovery, webFinger } from './discovery.ts'
 import { managedIdentityAnswer, readManagedIdentityRequest } from './managed-identity.ts'
@@ -66,11 +67,9 @@ function addTokenEndpoints(scope: FastifyInstance, parts: TokenServiceParts): vo
   for (const path of ['/:tenant/oauth2/v2.0/token', '/:tenant/oauth2/token'])
     scope.post(path, open, async (request: TenantRequest, reply) => {
       const origin = originWithoutQuery(parts, request)
-      const { version1, ...wanted } = await atTheDoor(parts, origin, () => {
-        checkTenant(request, tenantId)
-        const fields = readFields(typeof request.body === 'string' ? request.body : '')
-        return readTokenRequest(fields, request.headers.authorization)
-      })
+      checkTenant(request, tenantId)
+      const fields = readFields(typeof request.body === 'string' ? request.body : '')
+      const { version1, ...wanted } = readTokenRequest(fields, request.headers.authorization)
       const issued = await tokens.issueForSecret({ ...wanted, origin })
       return unstored(reply).send(version1 ? version1Answer(issued) : version2Answer(issued))
     })
@@ -79,20 +78,10 @@ function addTokenEndpoints(scope: FastifyInstance, parts: TokenServiceParts): vo
 function addManagedIdentity(scope: FastifyInstance, parts: TokenServiceParts): void {
   scope.get('/msi/token', open, async (request, reply) => {
     const origin = originWithoutQuery(parts, request)
-    const wanted = await atTheDoor(parts, origin, () => readManagedIdentityRequest(request))
+    const wanted = readManagedIdentityRequest(request)
     const issued = await parts.tokens.issueForManagedIdentity({ ...wanted, origin })
     return unstored(reply).send(managedIdentityAnswer(issued))
   })
-}
-
-/** Reads a request; a refusal is on record before it is answered. */
-async function atTheDoor<T>(parts: TokenServiceParts, origin: RequestOrigin, read: () => T): Promise<T> {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof TokenRefusal) await parts.tokens.recordRefusal(error, origin)
-    throw error
-  }
 }
 
 /** @returns the tenant as the paths of an answer name it. @throws TokenRefusal. */
@@ -144,6 +133,7 @@ function version1Answer({ token, expiresInSeconds, expires, notBefore, audience 
   }
 }
 
+/** A refusal that came before any verb is on record before it is answered. */
 async function refuse(
   parts: TokenServiceParts,
   error: unknown,
@@ -152,9 +142,9 @@ async function refuse(
 ): Promise<FastifyReply> {
   const origin = originWithoutQuery(parts, request)
   const unreadable = unreadableBody(error)
-  if (unreadable) await parts.tokens.recordRefusal(unreadable, origin)
   const refusal = unreadable ?? error
   if (!(refusal instanceof TokenRefusal)) throw error
+  if (!isRecorded(refusal)) await parts.tokens.recordRefusal(refusal, origin)
   if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds)
   // What was sent behind a refused head may never be read to its end.
   if (unreadable) reply.header('connection', 'close')

@@ -12,6 +12,7 @@ import type { Clock } from '../domain/time.ts'
 import type { Application, Reader } from '../storage/storage.ts'
 import { type AccessToken, createAccessToken, managedIdentityId, type Proof } from './access-token.ts'
 import type { Parts } from './parts.ts'
+import { markRecorded } from './perform.ts'
 import { TokenRefusal, tokenRefusals } from './token-refusal.ts'
 import { openTokenSigningKey, type TokenSigningKey } from './token-signing-key.ts'
 
@@ -189,6 +190,7 @@ async function recorded<T>(
       parts,
       error instanceof TokenRefusal ? refused(error, origin, claimed) : failed(origin, claimed),
     )
+    markRecorded(error)
     throw error
   }
 }

@@ -49,13 +49,18 @@ export function isRecorded(error: unknown): boolean {
   return typeof error === 'object' && error !== null && recordedErrors.has(error)
 }
 
+/** For verbs that pass another way than `perform`. */
+export function markRecorded(error: unknown): void {
+  if (typeof error === 'object' && error !== null) recordedErrors.add(error)
+}
+
 export function createPerform(storage: Storage, clock: Clock): Perform {
   async function recorded<T>(call: Call, attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt()
     } catch (error) {
       await storage.transact((writer) => writer.journal.append(failure(call, error, clock)))
-      if (typeof error === 'object' && error !== null) recordedErrors.add(error)
+      markRecorded(error)
       throw error
     }
   }
