@@ -43,7 +43,9 @@ export async function advanceOperation(parts: Parts, operation: CertificateOpera
   try {
     return await complete(parts, operation, answer)
   } catch (error) {
-    if (!(error instanceof VaultError)) throw error
+    // Only what the certificate is to blame for ends the operation: it may have been paid for.
+    if (!(error instanceof VaultError) || error.code !== 'BadParameter')
+      return postpone(parts, operation, error)
     return settle(parts, operation, {
       status: 'failed',
       error: { code: 'Certificate issuer error', message: error.message },
@@ -159,7 +161,7 @@ async function settle(
   })
 }
 
-/** Runs the closing transaction, unless the operation was finished, replaced or deleted meanwhile. */
+/** Runs the closing transaction, unless the operation was finished, replaced or deleted meanwhile, or its certificate was. */
 async function asVault(
   parts: Parts,
   operation: CertificateOperation,
@@ -182,7 +184,9 @@ async function asVault(
 
 async function stillOpen(writer: Writer, operation: CertificateOperation): Promise<boolean> {
   const now = await writer.operations.find(operation.vault, operation.name)
+  const certificate = await writer.certificates.find(operation.vault, operation.name)
   return (
+    !certificate?.deleted &&
     now?.requestId === operation.requestId &&
     now.status === 'inProgress' &&
     now.cancellationRequested === operation.cancellationRequested

@@ -3,8 +3,8 @@
 import type { Certificate } from '../domain/certificate.ts'
 import { VaultError } from '../domain/errors.ts'
 import { deletedCertificateNotFound } from '../domain/refusals.ts'
-import { seconds, secondsPerDay } from '../domain/time.ts'
-import type { CertificateItem, Page, Reader } from '../storage/storage.ts'
+import { seconds, secondsPerDay, type UnixSeconds } from '../domain/time.ts'
+import type { CertificateItem, Page, Reader, Writer } from '../storage/storage.ts'
 import type { Parts } from './parts.ts'
 import { findLive, viewOf } from './read-certificate.ts'
 import type { Caller, CertificateView } from './vault.ts'
@@ -26,6 +26,7 @@ export async function deleteCertificate(
     const at = parts.clock.now()
     const scheduledPurgeAt = seconds(at + caller.vault.retentionDays * secondsPerDay)
     await writer.certificates.setDeletion(caller.vault.name, name, { at, scheduledPurgeAt })
+    await suspendOperation(writer, caller.vault.name, name)
     facts.scheduledPurgeDate = scheduledPurgeAt
     return viewOf(writer, { ...certificate, deleted: { at, scheduledPurgeAt } })
   })
@@ -82,6 +83,7 @@ export async function recoverCertificate(
       )
     await findDeleted(writer, caller, name)
     await writer.certificates.setDeletion(caller.vault.name, name, undefined)
+    await resumeOperation(writer, caller.vault.name, name, parts.clock.now())
     return viewOf(writer, await findLive(writer, caller, name))
   })
 }
@@ -106,6 +108,19 @@ export async function purgeCertificate(parts: Parts, caller: Caller, name: strin
     return removed
   })
   for (const key of keys) await parts.keys.destroy(key)
+}
+
+/** A deleted certificate does not change: its operation waits for the recovery. */
+async function suspendOperation(writer: Writer, vault: string, name: string): Promise<void> {
+  const operation = await writer.operations.find(vault, name)
+  if (operation?.dueAt === undefined) return
+  const { dueAt: _due, ...suspended } = operation
+  await writer.operations.put(suspended)
+}
+
+async function resumeOperation(writer: Writer, vault: string, name: string, now: UnixSeconds): Promise<void> {
+  const operation = await writer.operations.find(vault, name)
+  if (operation?.status === 'inProgress') await writer.operations.put({ ...operation, dueAt: now })
 }
 
 async function findDeleted(
