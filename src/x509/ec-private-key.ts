@@ -39,11 +39,19 @@ export function readEcPrivateKey(sec1: Der, curveOid?: string): KeyPair {
     throw badParameter(
       'The EC private key holds the public key of another key; export it again from where it was made.',
     )
+  return encodeEcKeyPair(curve, privateKey, point)
+}
+
+/**
+ * @param privateKey as long as the curve's coordinates.
+ * @param point uncompressed.
+ */
+export function encodeEcKeyPair(curve: Curve, privateKey: Uint8Array, point: Uint8Array): KeyPair {
   const algorithm = sequence(objectIdentifier(keyAlgorithm.ec), objectIdentifier(curve.oid))
-  const normalised = sequence(integer(1), octetString(privateKey), explicit(1, bitString(point)))
+  const ecPrivateKey = sequence(integer(1), octetString(privateKey), explicit(1, bitString(point)))
   return {
     kty: 'EC',
-    pkcs8: sequence(integer(0), algorithm, octetString(normalised)),
+    pkcs8: sequence(integer(0), algorithm, octetString(ecPrivateKey)),
     spki: sequence(algorithm, bitString(point)),
   }
 }
