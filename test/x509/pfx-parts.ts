@@ -1,5 +1,5 @@
-/** PFX files put together by hand, for what no program writes. Empty password, one iteration. */
-import { createHmac } from 'node:crypto'
+/** PFX files put together by hand, for what no program writes. One iteration everywhere. */
+import { createCipheriv, createHmac } from 'node:crypto'
 import {
   type Der,
   derNull,
@@ -11,7 +11,7 @@ import {
   sequence,
 } from '../../src/x509/der.ts'
 import { hashes } from '../../src/x509/hashes.ts'
-import { bagOid, contentType, x509Certificate } from '../../src/x509/pkcs12-identifiers.ts'
+import { bagOid, contentType, tripleDesWithSha1, x509Certificate } from '../../src/x509/pkcs12-identifiers.ts'
 import { deriveAtOnce, derivedFor } from '../../src/x509/pkcs12-kdf.ts'
 
 export function contentInfo(type: string, content: Der): Der {
@@ -36,19 +36,24 @@ export function pfxWithoutMac(content: Uint8Array): Der {
   return sequence(integer(3), contentInfo(contentType.data, octetString(content)))
 }
 
-export function pfxWithMac(content: Uint8Array): Der {
-  const salt = Buffer.alloc(8, 7)
-  const key = deriveAtOnce({
-    hash: 'sha1',
-    password: new Uint8Array(2),
-    salt,
-    iterations: 1,
-    purpose: derivedFor.mac,
-    length: 20,
-  })
+/** `password` as the derivation of PKCS#12 takes it: an empty one as its two zeros, unless told otherwise. */
+export function pfxWithMac(content: Uint8Array, password: Uint8Array = new Uint8Array(2)): Der {
+  const key = deriveAtOnce({ ...derivation, password, purpose: derivedFor.mac, length: 20 })
   const mac = createHmac('sha1', key).update(content).digest()
   const digestInfo = sequence(sequence(objectIdentifier(hashes.sha1.digest), derNull), octetString(mac))
-  return pfxWithMacData(content, sequence(digestInfo, octetString(salt)))
+  return pfxWithMacData(content, sequence(digestInfo, octetString(derivation.salt)))
+}
+
+const derivation = { hash: 'sha1', salt: Buffer.alloc(8, 7), iterations: 1 } as const
+
+export function shroudedKeyBag(pkcs8: Uint8Array, password: Uint8Array): Der {
+  const key = deriveAtOnce({ ...derivation, password, purpose: derivedFor.key, length: 24 })
+  const iv = deriveAtOnce({ ...derivation, password, purpose: derivedFor.iv, length: 8 })
+  const cipher = createCipheriv('des-ede3-cbc', key, iv)
+  const ciphertext = Buffer.concat([cipher.update(pkcs8), cipher.final()])
+  const parameters = sequence(octetString(derivation.salt), integer(derivation.iterations))
+  const algorithm = sequence(objectIdentifier(tripleDesWithSha1), parameters)
+  return bag(bagOid.shroudedKey, sequence(algorithm, octetString(ciphertext)))
 }
 
 export function pfxWithMacData(content: Uint8Array, macData: Der): Der {
