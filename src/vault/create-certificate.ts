@@ -22,6 +22,8 @@ export const backdateSeconds = 600
 
 /** What the checks before the key generation found. */
 interface Ground {
+  /** As the certificate was first called. */
+  readonly name: string
   readonly policy: CertificatePolicy
   /** The version whose key is used again, if the policy says so and the key fits. */
   readonly reuse?: { readonly version: CertificateVersion; readonly key: StoredKey }
@@ -46,7 +48,7 @@ export async function createCertificate(
   return parts.perform.prepared(
     call,
     (reader) => survey(parts, reader, caller, name, sent),
-    (ground) => prepareOperation(parts, caller, name, input, ground),
+    (ground) => prepareOperation(parts, caller, input, ground),
     async (writer, operation, facts) => {
       const certificate = await findUsable(writer, caller, name)
       await recordOperation(writer, certificate, operation, sent, caller)
@@ -86,21 +88,20 @@ async function survey(
       'policy: a certificate policy is required to create the first version of a certificate.',
     )
   if (!parts.findIssuer(policy.issuer.name)) throw issuerNotFound(policy.issuer.name)
-  const { key } = policy
-  if (!certificate?.current.issued || !key.reuseKey) return { policy }
+  const ground = { name: certificate?.name ?? name, policy }
+  if (!certificate?.current.issued || !policy.key.reuseKey) return ground
   const version = await reader.certificates.findVersion(caller.vault.name, name)
   const sealed = version && (await reader.certificates.findSealed(caller.vault.name, name, version.version))
-  return version && sealed ? { policy, reuse: { version, key: sealed.privateKey } } : { policy }
+  return version && sealed ? { ...ground, reuse: { version, key: sealed.privateKey } } : ground
 }
 
 async function prepareOperation(
   parts: Parts,
   caller: Caller,
-  name: string,
   input: CreateCertificateInput,
   ground: Ground,
 ): Promise<CertificateOperation> {
-  const { policy } = ground
+  const { name, policy } = ground
   const binding = { vault: caller.vault.name, name, version: newId(parts.random) }
   const { stored, publicKey } = await keyFor(parts, binding, ground)
   const request = await buildRequest(policy, publicKey, (scheme, data) =>
