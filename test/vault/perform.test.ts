@@ -137,16 +137,18 @@ test('a verb that fails leaves one record and no effect', async () => {
   await house.close()
 })
 
-/** The work is done and then the commit fails, once. */
-function failingCommit(storage: Storage, isTheOne: () => boolean): Storage {
+/** The work of the chosen transactions is done, as often as the store likes, and then they fail. */
+function failingCommit(storage: Storage, isChosen: () => boolean): Storage {
   return {
     read: (work) => storage.read(work),
-    transact: (work) =>
-      storage.transact(async (writer: Writer) => {
+    transact(work) {
+      const chosen = isChosen()
+      return storage.transact(async (writer: Writer) => {
         const result = await work(writer)
-        if (isTheOne()) throw new Error('disk full at /var/secret/place')
+        if (chosen) throw new Error('disk full at /var/secret/place')
         return result
-      }),
+      })
+    },
     close: () => storage.close(),
   }
 }
