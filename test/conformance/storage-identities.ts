@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import type { Scope } from '../../src/access/principal.ts'
 import { VaultError } from '../../src/domain/errors.ts'
+import type { Reader } from '../../src/storage/storage.ts'
 import type { StorageCase } from './storage.ts'
 import { application, assignment, bytes, same } from './storage-samples.ts'
 
@@ -131,6 +132,27 @@ export const identityCases: Readonly<Record<string, StorageCase>> = {
         ...assignment('group', { principalId: 'admins', scope: vaults.web }),
       })
     })
+  },
+
+  'an assignment counts from its commit on, and never when it was undone': async ({ storage }) => {
+    const ofAlice = (writer: Reader) => writer.identities.assignmentsOf(['alice'], 'web')
+    const [before, failed, after] = await Promise.allSettled([
+      storage.transact(ofAlice),
+      storage.transact(async (writer) => {
+        await writer.identities.addAssignment(assignment('undone'))
+        assert.equal((await ofAlice(writer)).length, 1)
+        throw new Error('undone')
+      }),
+      storage.transact(ofAlice),
+    ])
+    assert.equal(failed.status, 'rejected')
+    for (const result of [before, after])
+      assert.deepEqual((result as PromiseFulfilledResult<unknown>).value, [])
+    await storage.transact(({ identities }) => identities.addAssignment(assignment('done')))
+    assert.equal((await storage.transact(ofAlice)).length, 1)
+    assert.equal((await storage.read(ofAlice)).length, 1)
+    await storage.transact(({ identities }) => identities.removeAssignment('done'))
+    assert.deepEqual([await storage.transact(ofAlice), await storage.read(ofAlice)], [[], []])
   },
 
   'an assignment is removed once': async ({ storage }) => {

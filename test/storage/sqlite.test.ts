@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { mock, test } from 'node:test'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { StorageUnusable } from '../../src/storage/unusable.ts'
+import { assignment } from '../conformance/storage-samples.ts'
 import { writeBoth } from './work.ts'
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'certkeep-sqlite-'))
@@ -146,4 +147,18 @@ test('transactions that arrive together share a commit; others have their own', 
   await Promise.all(together)
   assert.equal(commits() - atFirst, 6)
   await storage.close()
+})
+
+test('a right that another process gives or takes counts at once', async () => {
+  const path = newPath()
+  const [one, other] = [openSqlite({ path }), openSqlite({ path })]
+  const rights = () =>
+    one.transact(async ({ identities }) => (await identities.assignmentsOf(['alice'], 'web')).length)
+  assert.equal(await rights(), 0)
+  await other.transact(({ identities }) => identities.addAssignment(assignment('1')))
+  assert.equal(await rights(), 1)
+  await other.transact(({ identities }) => identities.removeAssignment('1'))
+  assert.equal(await rights(), 0)
+  await one.close()
+  await other.close()
 })
