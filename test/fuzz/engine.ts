@@ -3,8 +3,11 @@ import { VaultError } from '../../src/domain/errors.ts'
 import type { Coverage } from './coverage.ts'
 import { type Chance, mutate } from './mutation.ts'
 
-/** Throws a VaultError for input that is not acceptable; anything else thrown, and anything slow, is a finding. */
-export type Target = (input: Uint8Array) => void
+/**
+ * Throws a VaultError for input that is not acceptable, or rejects with one; anything else thrown, and anything slow, is a
+ * finding.
+ */
+export type Target = (input: Uint8Array) => void | Promise<void>
 
 export interface Finding {
   readonly input: Uint8Array
@@ -26,18 +29,18 @@ const corpusMax = 2000
 const batchSize = 100
 
 /** Until `enough` says so or something is found. With `coverage`, inputs that reach new code become seeds themselves. */
-export function fuzz(
+export async function fuzz(
   target: Target,
   seeds: readonly Uint8Array[],
   chance: Chance,
   enough: (executions: number) => boolean,
   coverage?: Coverage,
-): Report {
+): Promise<Report> {
   const corpus = [...seeds]
   let [executions, accepted] = [0, 0]
   const report = (finding?: Finding): Report => ({ executions, accepted, corpus: corpus.length, finding })
   for (const seed of seeds) {
-    const outcome = run(target, seed)
+    const outcome = await run(target, seed)
     if (typeof outcome === 'object') return report(outcome)
   }
   coverage?.learns()
@@ -46,29 +49,40 @@ export function fuzz(
       mutate(corpus[chance(corpus.length)]!, corpus, chance),
     )
     for (const input of batch) {
-      const outcome = run(target, input)
+      const outcome = await run(target, input)
       executions++
       if (outcome === 'accepted') accepted++
       if (typeof outcome === 'object') return report(outcome)
     }
-    if (coverage?.sees() && corpus.length < corpusMax) corpus.push(...culprits(target, batch, coverage))
+    if (coverage?.sees() && corpus.length < corpusMax)
+      corpus.push(...(await culprits(target, batch, coverage)))
   }
   return report()
 }
 
 /** Those of a batch that reach new code: found by running them again, one at a time. */
-function culprits(target: Target, batch: readonly Uint8Array[], coverage: Coverage): Uint8Array[] {
-  return batch.filter((input) => {
-    run(target, input)
-    return coverage.learns()
-  })
+async function culprits(
+  target: Target,
+  batch: readonly Uint8Array[],
+  coverage: Coverage,
+): Promise<Uint8Array[]> {
+  const found: Uint8Array[] = []
+  for (const input of batch) {
+    await run(target, input)
+    if (coverage.learns()) found.push(input)
+  }
+  return found
 }
 
-function run(target: Target, input: Uint8Array): 'accepted' | 'refused' | Finding {
+type Outcome = 'accepted' | 'refused' | Finding
+
+async function run(target: Target, input: Uint8Array): Promise<Outcome> {
   const start = performance.now()
-  let outcome: 'accepted' | 'refused' | Finding = 'accepted'
+  let outcome: Outcome = 'accepted'
   try {
-    target(input)
+    const answer = target(input)
+    // Most targets are done by now, and waiting would cost more than many of them.
+    if (answer) await answer
   } catch (error) {
     outcome = error instanceof VaultError ? 'refused' : { input, reason: describeError(error) }
   }

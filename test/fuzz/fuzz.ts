@@ -30,16 +30,16 @@ for (const file of files) {
   const { targets, seeds } = (await import(`./${file}`)) as TargetFile
   for (const [name, target] of Object.entries(targets)) {
     const label = `${file.replace('.ts', '')}/${name}`
-    if (label.includes(word)) campaign(label, target, seeds[name] ?? [])
+    if (label.includes(word)) await campaign(label, target, seeds[name] ?? [])
   }
 }
 
-function campaign(label: string, target: Target, seeds: readonly Uint8Array[]): void {
+async function campaign(label: string, target: Target, seeds: readonly Uint8Array[]): Promise<void> {
   const coverage = new Coverage()
   const start = performance.now()
   const elapsed = () => (performance.now() - start) / 1000
   const seed = Math.floor(Math.random() * 2 ** 32)
-  const report = fuzz(target, seeds, chanceFrom(seed), () => elapsed() >= secondsEach, coverage)
+  const report = await fuzz(target, seeds, chanceFrom(seed), () => elapsed() >= secondsEach, coverage)
   const rate = Math.round(report.executions / elapsed())
   console.log(
     `${label}: ${report.executions} runs (${rate}/s), ${report.accepted} accepted, corpus ${seeds.length} → ${report.corpus}, ` +
