@@ -10,6 +10,7 @@ interface OperationRow {
   readonly name: string
   readonly request_id: string
   readonly status: OperationStatus
+  readonly cancellation_requested: number
   readonly due_at: UnixSeconds | null
   readonly request: Uint8Array
   readonly public_key: Uint8Array
@@ -24,11 +25,35 @@ type Columns =
   | 'name'
   | 'requestId'
   | 'status'
+  | 'cancellationRequested'
   | 'dueAt'
   | 'request'
   | 'publicKey'
   | 'serialNumber'
   | 'privateKey'
+
+const columns = [
+  'name',
+  'request_id',
+  'status',
+  'cancellation_requested',
+  'due_at',
+  'request',
+  'public_key',
+  'serial_number',
+  'key_uri',
+  'wrapped_key',
+  'document',
+]
+
+const putSql = `
+  INSERT INTO operations (vault, name_key, ${columns.join(', ')}) VALUES (?, ?, ${columns.map(() => '?').join(', ')})
+  ON CONFLICT (vault, name_key) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`
+
+const findOpenSql = `
+  SELECT o.request_id, o.cancellation_requested
+  FROM operations o JOIN certificates c ON c.vault = o.vault AND c.name_key = o.name_key
+  WHERE o.vault = ? AND o.name_key = ? AND o.status = 'inProgress' AND c.deleted_at IS NULL`
 
 export class SqliteOperations implements OperationWriter {
   readonly #sql: Statements
@@ -40,6 +65,16 @@ export class SqliteOperations implements OperationWriter {
   async find(vault: string, name: string): Promise<CertificateOperation | undefined> {
     const row = this.#sql.get('SELECT * FROM operations WHERE vault = ? AND name_key = ?', vault, keyOf(name))
     return row && readOperation(row as unknown as OperationRow)
+  }
+
+  async findOpen(vault: string, name: string) {
+    const row = this.#sql.get(findOpenSql, vault, keyOf(name))
+    return (
+      row && {
+        requestId: row.request_id as string,
+        cancellationRequested: row.cancellation_requested === 1,
+      }
+    )
   }
 
   async listDue(
@@ -66,6 +101,7 @@ export class SqliteOperations implements OperationWriter {
       name,
       requestId,
       status,
+      cancellationRequested,
       dueAt,
       request,
       publicKey,
@@ -74,14 +110,13 @@ export class SqliteOperations implements OperationWriter {
       ...document
     } = operation
     this.#sql.run(
-      `INSERT OR REPLACE INTO operations
-        (vault, name_key, name, request_id, status, due_at, request, public_key, serial_number, key_uri, wrapped_key, document)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      putSql,
       vault,
       keyOf(name),
       name,
       requestId,
       status,
+      cancellationRequested ? 1 : 0,
       dueAt ?? null,
       request,
       publicKey,
@@ -105,6 +140,7 @@ function readOperation(row: OperationRow): CertificateOperation {
     name: row.name,
     requestId: row.request_id,
     status: row.status,
+    cancellationRequested: row.cancellation_requested === 1,
     ...(row.due_at !== null && { dueAt: row.due_at }),
     request: row.request,
     publicKey: row.public_key,

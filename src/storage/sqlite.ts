@@ -2,8 +2,8 @@
  * Storage in one SQLite file: no server to install. Write-ahead log with `synchronous=FULL`, so that a commit is on disk
  * when it returns.
  *
- * Transactions that arrive together share one commit (group commit): each runs in a savepoint of its own, and all are
- * answered after the one COMMIT. Reads use a second connection, which sees committed state only.
+ * Transactions that arrive together share one commit (group commit) and are answered after it; one that fails leaves no
+ * trace in it. Reads use a second connection, which sees committed state only.
  */
 import { DatabaseSync } from 'node:sqlite'
 import { SqliteCertificates } from './certificates.ts'
@@ -11,6 +11,7 @@ import { SqliteIdentities } from './identities.ts'
 import { SqliteJournal } from './journal.ts'
 import { checkSchema, migrate } from './migrate.ts'
 import { SqliteOperations } from './operations.ts'
+import { RememberedIdentities } from './remembered-identities.ts'
 import { SqliteSettings } from './settings.ts'
 import { Statements } from './statements.ts'
 import type { Reader, Storage, Writer } from './storage.ts'
@@ -68,6 +69,10 @@ class SqliteStorage implements Storage {
   readonly #readSql: Statements
   readonly #writer: Writer
   readonly #reader: Reader
+  /** Those of the writer, which remember role assignments. */
+  readonly #identities: RememberedIdentities
+  /** Changes when another process has committed. */
+  #dataVersion: number | undefined
   #waiting: Task[] = []
   #committing: Promise<void> | undefined
   /** Reads run one after the other: they share a connection and, for their length, its snapshot. */
@@ -79,8 +84,9 @@ class SqliteStorage implements Storage {
     this.#reading = reading
     this.#writeSql = new Statements(writing)
     this.#readSql = new Statements(reading)
-    this.#writer = writerOver(this.#writeSql)
-    this.#reader = writerOver(this.#readSql)
+    this.#identities = new RememberedIdentities(this.#writeSql)
+    this.#writer = writerOver(this.#writeSql, this.#identities)
+    this.#reader = writerOver(this.#readSql, new SqliteIdentities(this.#readSql))
   }
 
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
@@ -107,11 +113,11 @@ class SqliteStorage implements Storage {
   }
 
   async #readOnce<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    this.#readSql.run('BEGIN')
+    this.#readSql.control('BEGIN')
     try {
       return await work(this.#reader)
     } finally {
-      this.#readSql.run('COMMIT')
+      this.#readSql.control('COMMIT')
     }
   }
 
@@ -127,39 +133,75 @@ class SqliteStorage implements Storage {
   }
 
   async #commit(batch: readonly Task[]): Promise<void> {
-    const answers: (() => void)[] = []
     try {
-      this.#writeSql.run('BEGIN IMMEDIATE')
-      for (const task of batch) answers.push(await this.#runOne(task))
-      this.#writeSql.run('COMMIT')
+      const answers = (await this.#runTogether(batch)) ?? (await this.#runApart(batch))
+      for (const answer of answers) answer()
     } catch (error) {
       if (this.#writing.isTransaction) this.#writing.exec('ROLLBACK')
+      this.#identities.forget()
       for (const { reject } of batch) reject(error)
-      return
     }
-    for (const answer of answers) answer()
   }
 
-  /** @returns how to answer, once the commit is done. */
-  async #runOne({ work, resolve, reject }: Task): Promise<() => void> {
-    this.#writeSql.run('SAVEPOINT one')
-    try {
-      const result = await work(this.#writer)
-      this.#writeSql.run('RELEASE one')
-      return () => resolve(result)
-    } catch (error) {
-      this.#writeSql.run('ROLLBACK TO one')
-      this.#writeSql.run('RELEASE one')
-      return () => reject(error)
+  /**
+   * The common case: nobody fails, or fails before anything was written, so that there is nothing to undo.
+   * @returns how to answer; undefined, with nothing done, when a task failed in the middle of its writes.
+   */
+  async #runTogether(batch: readonly Task[]): Promise<(() => void)[] | undefined> {
+    const answers: (() => void)[] = []
+    this.#begin()
+    for (const { work, resolve, reject } of batch) {
+      const { writes } = this.#writeSql
+      try {
+        const result = await work(this.#writer)
+        answers.push(() => resolve(result))
+      } catch (error) {
+        if (this.#writeSql.writes !== writes) {
+          this.#writeSql.control('ROLLBACK')
+          this.#identities.forget()
+          return undefined
+        }
+        answers.push(() => reject(error))
+      }
     }
+    this.#writeSql.control('COMMIT')
+    return answers
+  }
+
+  /** Each task in a savepoint of its own: costs two statements more, and undoes what a failing task has written. */
+  async #runApart(batch: readonly Task[]): Promise<(() => void)[]> {
+    const answers: (() => void)[] = []
+    this.#begin()
+    for (const { work, resolve, reject } of batch) {
+      this.#writeSql.control('SAVEPOINT one')
+      try {
+        const result = await work(this.#writer)
+        answers.push(() => resolve(result))
+      } catch (error) {
+        this.#writeSql.control('ROLLBACK TO one')
+        this.#identities.forget()
+        answers.push(() => reject(error))
+      }
+      this.#writeSql.control('RELEASE one')
+    }
+    this.#writeSql.control('COMMIT')
+    return answers
+  }
+
+  /** From here on nobody else writes, so whether somebody did meanwhile is looked up once for the whole batch. */
+  #begin(): void {
+    this.#writeSql.control('BEGIN IMMEDIATE')
+    const version = this.#writeSql.get('PRAGMA data_version')!.data_version as number
+    if (version !== this.#dataVersion) this.#identities.forget()
+    this.#dataVersion = version
   }
 }
 
-function writerOver(sql: Statements): Writer {
+function writerOver(sql: Statements, identities: SqliteIdentities): Writer {
   return {
     certificates: new SqliteCertificates(sql),
     operations: new SqliteOperations(sql),
-    identities: new SqliteIdentities(sql),
+    identities,
     settings: new SqliteSettings(sql),
     journal: new SqliteJournal(sql),
   }

@@ -6,6 +6,7 @@ export type Row = Record<string, SQLInputValue>
 export class Statements {
   readonly #database: DatabaseSync
   readonly #prepared = new Map<string, StatementSync>()
+  #writes = 0
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -19,8 +20,19 @@ export class Statements {
     return this.#prepare(sql).all(...values) as Row[]
   }
 
+  /** How often `run` was called: whether anything was written since. */
+  get writes(): number {
+    return this.#writes
+  }
+
+  /** For statements about transactions, which write nothing by themselves. */
+  control(sql: string): void {
+    this.#prepare(sql).run()
+  }
+
   /** @returns how many rows changed. */
   run(sql: string, ...values: SQLInputValue[]): number {
+    this.#writes++
     return Number(this.#prepare(sql).run(...values).changes)
   }
 

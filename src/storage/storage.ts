@@ -124,6 +124,11 @@ export interface CertificateWriter extends CertificateReader {
 
 export interface OperationReader {
   find(vault: string, name: string): Promise<CertificateOperation | undefined>
+  /** What tells whether a step may still be taken: undefined unless in progress, of a live certificate. */
+  findOpen(
+    vault: string,
+    name: string,
+  ): Promise<Pick<CertificateOperation, 'requestId' | 'cancellationRequested'> | undefined>
   /** Operations in progress whose time has come, the longest due first. */
   listDue(now: UnixSeconds, limit: number): Promise<{ vault: string; name: string; requestId: string }[]>
   /** When the next operation is due, if any is. */

@@ -183,12 +183,8 @@ async function asVault(
 }
 
 async function stillOpen(writer: Writer, operation: CertificateOperation): Promise<boolean> {
-  const now = await writer.operations.find(operation.vault, operation.name)
-  const certificate = await writer.certificates.find(operation.vault, operation.name)
+  const open = await writer.operations.findOpen(operation.vault, operation.name)
   return (
-    !certificate?.deleted &&
-    now?.requestId === operation.requestId &&
-    now.status === 'inProgress' &&
-    now.cancellationRequested === operation.cancellationRequested
+    open?.requestId === operation.requestId && open.cancellationRequested === operation.cancellationRequested
   )
 }

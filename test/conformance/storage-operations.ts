@@ -55,6 +55,30 @@ export const operationCases: Readonly<Record<string, StorageCase>> = {
     await storage.transact(({ operations }) => operations.remove(vault, 'web'))
   },
 
+  'open is what is in progress, of a live certificate': async ({ storage }) => {
+    const open = () => storage.read(({ operations }) => operations.findOpen(vault, 'WEB'))
+    assert.equal(await open(), undefined)
+    await storage.transact(async (writer) => {
+      await writer.certificates.insert(certificate('web'))
+      await writer.operations.put(operation('web', { requestId: id(5) }))
+    })
+    same(await open(), { requestId: id(5), cancellationRequested: false })
+    await storage.transact(({ operations }) =>
+      operations.put(operation('web', { requestId: id(5), cancellationRequested: true })),
+    )
+    same(await open(), { requestId: id(5), cancellationRequested: true })
+    const at = later(1)
+    await storage.transact(({ certificates }) =>
+      certificates.setDeletion(vault, 'web', { at, scheduledPurgeAt: at }),
+    )
+    assert.equal(await open(), undefined)
+    await storage.transact(async (writer) => {
+      await writer.certificates.setDeletion(vault, 'web', undefined)
+      await writer.operations.put(operation('web', { status: 'completed' }))
+    })
+    assert.equal(await open(), undefined)
+  },
+
   'what is due is listed from its second on, the longest due first': async ({ storage }) => {
     await storage.transact(async (writer) => {
       for (const [name, by] of Object.entries({ third: 30, first: 10, second: 20 }))

@@ -82,6 +82,7 @@ export const initial = {
       name TEXT NOT NULL,
       request_id TEXT NOT NULL,
       status TEXT NOT NULL,
+      cancellation_requested INTEGER NOT NULL,
       due_at INTEGER,
       request BLOB NOT NULL,
       public_key BLOB NOT NULL,
