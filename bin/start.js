@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { become, findNode, folderOfNodePackage } from './runtime.js'
+import { become, findNode, folderOfNodePackage, keepCompiledCode } from './runtime.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const modules = join(root, 'node_modules')
@@ -50,6 +50,11 @@ process.env.PATH = `${dirname(node)}:${process.env.PATH}`
 if (task === '--test') {
   const named = rest.filter((argument) => !argument.startsWith('-'))
   const files = named.length > 0 ? named : testFiles(join(root, 'test'))
+  // Without names the test runner would look for files by itself, and run what is none.
+  if (files.length === 0) {
+    console.error('certkeep: there are no tests to run')
+    process.exit(1)
+  }
   const options = rest.filter((argument) => argument.startsWith('-'))
   become(node, [quiet, '--test', '--test-timeout=600000', ...options, ...files], { cwd: root })
 } else if (task === '--check') {
@@ -60,4 +65,7 @@ if (task === '--test') {
   rmSync(join(root, 'dist'), { recursive: true, force: true })
   run(node, [join(modules, 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'])
 } else if (task === '--run') become(node, [quiet, ...rest], { cwd: root })
-else become(node, [quiet, join(root, 'src', 'main.ts'), task, ...rest])
+else {
+  keepCompiledCode(root)
+  become(node, [quiet, join(root, 'src', 'main.ts'), task, ...rest])
+}
