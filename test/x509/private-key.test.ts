@@ -1,6 +1,6 @@
 /** Private keys in every form that programs write. How the vectors were made: `test/vectors/private-key/make.sh`. */
 import assert from 'node:assert/strict'
-import { createPublicKey, generateKeyPairSync, generatePrimeSync } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, generatePrimeSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
@@ -19,6 +19,7 @@ import {
 import { keyAlgorithm } from '../../src/x509/object-identifiers.ts'
 import { type PemBlock, parsePem } from '../../src/x509/pem.ts'
 import { publicKeyOf, readPrivateKey } from '../../src/x509/private-key.ts'
+import { isSamePublicKey } from '../../src/x509/public-key.ts'
 import { vector } from './vectors.ts'
 
 const refused = { name: 'VaultError', code: 'BadParameter' }
@@ -150,6 +151,14 @@ describe('a private key', () => {
       ...refused,
       message: /damaged/,
     })
+  })
+
+  test('is read though keys of two types were compared before', async () => {
+    const [rsa, ec] = [vector('private-key/rsa.public'), vector('private-key/p-256.public')]
+    assert.equal(isSamePublicKey(rsa, ec), false)
+    createPrivateKey({ key: Buffer.from(block('rsa').der), format: 'der', type: 'pkcs8' })
+    assert.equal(isSamePublicKey(rsa, ec), false)
+    assert.equal(await read('rsa'), plain('rsa'))
   })
 
   test('never stands in an error, nor does its password', async () => {
