@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { become, findNode, folderOfNodePackage } from './runtime.js'
+import { become, findNode, folderOfNodePackage, keepCompiledCode } from './runtime.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const sources = join(root, 'src', 'main.ts')
@@ -17,6 +17,7 @@ if (!node) {
   console.error(`certkeep: this needs Node 26, which the npm package "node" brings; ${remedy}`)
   process.exit(1)
 }
+keepCompiledCode(root)
 if (node === process.execPath) {
   process.argv[1] = program
   await import(`file://${program}`)

@@ -15,7 +15,8 @@ let stock: Uint8Array = new Uint8Array(0)
 export const random: Random = (length) => {
   if (length > stockBytes / 8) return randomBytes(length)
   if (stock.length < length) stock = randomBytes(stockBytes)
-  const given = stock.slice(0, length)
+  // A copy: `slice` of a Buffer would share the memory that is wiped next.
+  const given = Uint8Array.from(stock.subarray(0, length))
   stock.fill(0, 0, length)
   stock = stock.subarray(length)
   return given

@@ -80,7 +80,8 @@ async function compose(config: ServeConfig, installation: Installation): Promise
   const begin = (operation: CertificateOperation) => follow(running, advanceOperation(parts, operation))
   const server = await createFrontDoor(config, installation, parts, begin, clock)
   // Nobody else works on this store: what a process that died had claimed is taken up at once.
-  while (await advanceDue(parts, seconds(clock.now() + claimSeconds)));
+  // What does not fit into one turn waits until its claim ends.
+  await advanceDue(parts, seconds(clock.now() + claimSeconds))
   await listen(server, config)
   const timetable = schedule(parts, () => renewIdentity(config, installation, server))
   clock.onAdvance(timetable.nudge)

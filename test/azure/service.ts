@@ -14,6 +14,8 @@ import { SecretClient } from '@azure/keyvault-secrets'
 
 export const root = join(import.meta.dirname, '..', '..')
 export const program = join(root, 'src', 'main.ts')
+/** Kept between starts, as `bin/` does it. */
+const compiledCode = join(root, 'node_modules', '.cache', 'certkeep')
 const startMillisecondsMax = 20_000
 
 /** What `certkeep env --json` prints. */
@@ -50,6 +52,7 @@ export async function startService(
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: root,
+    env: { ...process.env, NODE_COMPILE_CACHE: compiledCode },
   })
   const banner = await bannerOf(child, port)
   return {
@@ -88,7 +91,7 @@ export async function certkeep(...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', program, ...args],
-    { cwd: root },
+    { cwd: root, env: { ...process.env, NODE_COMPILE_CACHE: compiledCode } },
   )
   return stdout
 }
