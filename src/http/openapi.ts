@@ -1,5 +1,6 @@
 /** The API in OpenAPI 3.1, from the routes as they are declared: what is not declared there cannot be called. */
 import { dataActionPrefix } from '../access/roles.ts'
+import { verbs } from '../access/verbs.ts'
 import type { QueryParameter, Route } from './route.ts'
 import * as answers from './wire/answers.ts'
 import { CreateBody, ImportBody, UpdateBody, UpdateOperationBody } from './wire/certificate.ts'
@@ -113,8 +114,8 @@ function describe(route: Route, path: string): object {
   return {
     operationId: route.id,
     summary: route.summary,
-    'x-data-action': `${dataActionPrefix}${route.permission}`,
-    'x-audit-operation': route.operation,
+    'x-data-action': `${dataActionPrefix}${verbs[route.verb].action}`,
+    'x-audit-operation': route.verb,
     parameters: [
       ...pathParameters(path),
       { name: 'api-version', in: 'query', required: true, schema: { type: 'string' } },

@@ -3,7 +3,7 @@
  * without a token, without permission and with it, and a handler hands parsed input to a verb.
  */
 import type { Static, TSchema } from 'typebox'
-import type { DataAction } from '../access/roles.ts'
+import type { VerbName } from '../access/verbs.ts'
 import type { Caller, Vault } from '../vault/vault.ts'
 import { bodyReader } from './wire/body.ts'
 import type { Place } from './wire/certificate.ts'
@@ -34,13 +34,11 @@ export interface RouteDeclaration<Body extends TSchema> {
   readonly id: string
   /** One sentence for `openapi.json`. */
   readonly summary: string
-  /** The name in the audit, e.g. `CertificateCreate`. */
-  readonly operation: string
+  /** What it leads to. The verb says which permission it takes; doors without one are declared elsewhere, by name. */
+  readonly verb: VerbName
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Like `/certificates/:name/create`. A last `:version` may be empty or absent: the current one is meant then. */
   readonly path: string
-  /** Required by the type; doors without a token are declared elsewhere, by name. */
-  readonly permission: DataAction
   readonly query?: readonly QueryParameter[]
   readonly body?: Body
   readonly answers: Readonly<Record<number, TSchema | null>>

@@ -164,7 +164,7 @@ async function record(
   try {
     await parts.vault.recordRefusal({
       vault: caller?.vault.name ?? host?.vault ?? '',
-      operation: request.routeOptions?.config?.route?.operation ?? 'Unknown',
+      operation: request.routeOptions?.config?.route?.verb ?? 'Unknown',
       origin,
       ...(principal && { principal }),
       errorCode: error.code,

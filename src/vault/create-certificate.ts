@@ -38,13 +38,7 @@ export async function createCertificate(
   parseObjectName(name)
   checkTags(input.tags)
   const sent = input.policy && completePolicy(input.policy)
-  const call = {
-    caller,
-    operation: 'CertificateCreate',
-    action: 'certificates/create/action',
-    collection: 'certificates',
-    name,
-  } as const
+  const call = { caller, verb: 'CertificateCreate', name } as const
   return parts.perform.prepared(
     call,
     (reader) => survey(parts, reader, caller, name, sent),

@@ -14,13 +14,7 @@ export async function deleteCertificate(
   caller: Caller,
   name: string,
 ): Promise<CertificateView> {
-  const call = {
-    caller,
-    operation: 'CertificateDelete',
-    action: 'certificates/delete',
-    collection: 'certificates',
-    name,
-  } as const
+  const call = { caller, verb: 'CertificateDelete', name } as const
   return parts.perform(call, async (writer, facts) => {
     const certificate = await findLive(writer, caller, name)
     const at = parts.clock.now()
@@ -37,13 +31,7 @@ export async function readDeletedCertificate(
   caller: Caller,
   name: string,
 ): Promise<CertificateView> {
-  const call = {
-    caller,
-    operation: 'CertificateGetDeleted',
-    action: 'certificates/read',
-    collection: 'certificates',
-    name,
-  } as const
+  const call = { caller, verb: 'CertificateGetDeleted', name } as const
   return parts.perform(call, async (reader) => viewOf(reader, await findDeleted(reader, caller, name)))
 }
 
@@ -53,12 +41,7 @@ export async function listDeletedCertificates(
   page: Page,
   options: { includePending: boolean },
 ): Promise<CertificateItem[]> {
-  const call = {
-    caller,
-    operation: 'CertificateListDeleted',
-    action: 'certificates/read',
-    collection: 'certificates',
-  } as const
+  const call = { caller, verb: 'CertificateListDeleted' } as const
   return parts.perform(call, (reader) => reader.certificates.listDeleted(caller.vault.name, page, options))
 }
 
@@ -67,13 +50,7 @@ export async function recoverCertificate(
   caller: Caller,
   name: string,
 ): Promise<CertificateView> {
-  const call = {
-    caller,
-    operation: 'CertificateRecover',
-    action: 'certificates/recover/action',
-    collection: 'certificates',
-    name,
-  } as const
+  const call = { caller, verb: 'CertificateRecover', name } as const
   return parts.perform(call, async (writer) => {
     const certificate = await writer.certificates.find(caller.vault.name, name)
     if (certificate && !certificate.deleted)
@@ -89,13 +66,7 @@ export async function recoverCertificate(
 }
 
 export async function purgeCertificate(parts: Parts, caller: Caller, name: string): Promise<void> {
-  const call = {
-    caller,
-    operation: 'CertificatePurge',
-    action: 'certificates/purge/action',
-    collection: 'certificates',
-    name,
-  } as const
+  const call = { caller, verb: 'CertificatePurge', name } as const
   const keys = await parts.perform(call, async (writer, facts) => {
     const certificate = await findDeleted(writer, caller, name)
     if (caller.vault.purgeProtection)

@@ -27,13 +27,7 @@ export async function importCertificate(
   parseObjectName(name)
   checkTags(input.tags)
   checkImportInput(input)
-  const call = {
-    caller,
-    operation: 'CertificateImport',
-    action: 'certificates/import/action',
-    collection: 'certificates',
-    name,
-  } as const
+  const call = { caller, verb: 'CertificateImport', name } as const
   return parts.perform.prepared(
     call,
     (reader) => findUsable(reader, caller, name),

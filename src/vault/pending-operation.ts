@@ -14,13 +14,7 @@ export async function readOperation(
   name: string,
   requestId?: string,
 ): Promise<CertificateOperation> {
-  const call = {
-    caller,
-    operation: 'CertificatePendingGet',
-    action: 'certificates/read',
-    collection: 'certificates',
-    name,
-  } as const
+  const call = { caller, verb: 'CertificatePendingGet', name } as const
   return parts.perform(call, async (reader) => {
     const operation = await findOperation(reader, caller, name)
     if (requestId !== undefined && requestId !== operation.requestId) throw operationNotFound(name)
@@ -35,13 +29,7 @@ export async function cancelOperation(
   name: string,
   cancellationRequested: boolean,
 ): Promise<CertificateOperation> {
-  const call = {
-    caller,
-    operation: 'CertificatePendingUpdate',
-    action: 'certificates/update/action',
-    collection: 'certificates',
-    name,
-  } as const
+  const call = { caller, verb: 'CertificatePendingUpdate', name } as const
   return parts.perform(call, async (writer, facts) => {
     if (!cancellationRequested)
       throw badParameter(
@@ -64,13 +52,7 @@ export async function deleteOperation(
   caller: Caller,
   name: string,
 ): Promise<CertificateOperation> {
-  const call = {
-    caller,
-    operation: 'CertificatePendingDelete',
-    action: 'certificates/update/action',
-    collection: 'certificates',
-    name,
-  } as const
+  const call = { caller, verb: 'CertificatePendingDelete', name } as const
   const operation = await parts.perform(call, async (writer, facts) => {
     const found = await findOperation(writer, caller, name)
     await writer.operations.remove(caller.vault.name, name)

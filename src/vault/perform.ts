@@ -5,7 +5,7 @@
  */
 import { authorize } from '../access/authorize.ts'
 import type { Principal } from '../access/principal.ts'
-import type { DataAction } from '../access/roles.ts'
+import { type VerbName, verbs } from '../access/verbs.ts'
 import type { AuditIdentity, AuditRecord } from '../domain/audit.ts'
 import { VaultError } from '../domain/errors.ts'
 import type { Clock } from '../domain/time.ts'
@@ -15,10 +15,7 @@ import type { Caller } from './vault.ts'
 /** What a verb declares before it may begin. */
 export interface Call {
   readonly caller: Caller
-  /** The name in the audit, e.g. `CertificateCreate`. */
-  readonly operation: string
-  readonly action: DataAction
-  readonly collection: 'certificates' | 'keys' | 'secrets'
+  readonly verb: VerbName
   /** Absent for verbs on the whole collection, which are authorised at the vault. */
   readonly name?: string
   readonly version?: string
@@ -101,12 +98,13 @@ async function allow(reader: Reader, call: Call): Promise<string | undefined> {
   const { principal, vault } = call.caller
   const identities = [principal.objectId, ...(principal.groups ?? [])]
   const assignments = await reader.identities.assignmentsOf(identities, vault.name)
+  const { action, collection } = verbs[call.verb]
   const target = {
     vault: vault.name,
-    collection: call.collection,
+    collection,
     ...(call.name !== undefined && { name: call.name }),
   }
-  const decision = authorize({ principal, action: call.action, target, assignments })
+  const decision = authorize({ principal, action, target, assignments })
   if (!decision.allowed) throw new VaultError('ForbiddenByRbac', decision.message)
   return decision.assignmentId
 }
@@ -131,11 +129,12 @@ function failure(call: Call, error: unknown, clock: Clock): AuditRecord {
 }
 
 function described(call: Call, clock: Clock): Omit<AuditRecord, 'outcome'> {
-  const { caller, operation, action, collection, name, version } = call
+  const { caller, verb, name, version } = call
+  const { action, collection } = verbs[verb]
   return {
     at: clock.now(),
     vault: caller.vault.name,
-    operation,
+    operation: verb,
     identity: identityOf(caller.principal),
     origin: caller.origin,
     action,

@@ -6,13 +6,7 @@ import type { Parts } from './parts.ts'
 import type { Caller, CertificateView, VersionView } from './vault.ts'
 
 export async function readCertificate(parts: Parts, caller: Caller, name: string): Promise<CertificateView> {
-  const call = {
-    caller,
-    operation: 'CertificateGet',
-    action: 'certificates/read',
-    collection: 'certificates',
-    name,
-  } as const
+  const call = { caller, verb: 'CertificateGet', name } as const
   return parts.perform(call, async (reader) => viewOf(reader, await findLive(reader, caller, name)))
 }
 
@@ -22,14 +16,7 @@ export async function readCertificateVersion(
   name: string,
   version: string,
 ): Promise<VersionView> {
-  const call = {
-    caller,
-    operation: 'CertificateGet',
-    action: 'certificates/read',
-    collection: 'certificates',
-    name,
-    version,
-  } as const
+  const call = { caller, verb: 'CertificateGet', name, version } as const
   return parts.perform(call, (reader) => findLiveVersion(reader, caller, name, version))
 }
 
@@ -39,12 +26,7 @@ export async function listCertificates(
   page: Page,
   options: { includePending: boolean },
 ): Promise<CertificateItem[]> {
-  const call = {
-    caller,
-    operation: 'CertificateList',
-    action: 'certificates/read',
-    collection: 'certificates',
-  } as const
+  const call = { caller, verb: 'CertificateList' } as const
   return parts.perform(call, (reader) => reader.certificates.list(caller.vault.name, page, options))
 }
 
@@ -55,24 +37,12 @@ export async function listCertificateVersions(
   name: string,
   page: Page,
 ): Promise<VersionSummary[]> {
-  const call = {
-    caller,
-    operation: 'CertificateListVersions',
-    action: 'certificates/read',
-    collection: 'certificates',
-    name,
-  } as const
+  const call = { caller, verb: 'CertificateListVersions', name } as const
   return parts.perform(call, (reader) => reader.certificates.listVersions(caller.vault.name, name, page))
 }
 
 export async function readPolicy(parts: Parts, caller: Caller, name: string): Promise<Certificate> {
-  const call = {
-    caller,
-    operation: 'CertificatePolicyGet',
-    action: 'certificates/read',
-    collection: 'certificates',
-    name,
-  } as const
+  const call = { caller, verb: 'CertificatePolicyGet', name } as const
   return parts.perform(call, (reader) => findLive(reader, caller, name))
 }
 

@@ -13,14 +13,7 @@ export async function readKey(
   name: string,
   version?: string,
 ): Promise<KeyView> {
-  const call = {
-    caller,
-    operation: 'KeyGet',
-    action: 'keys/read',
-    collection: 'keys',
-    name,
-    ...(version !== undefined && { version }),
-  } as const
+  const call = { caller, verb: 'KeyGet', name, ...(version !== undefined && { version }) } as const
   return parts.perform(call, async (reader) => {
     const certificate = await reader.certificates.find(caller.vault.name, name)
     const found =
@@ -33,7 +26,7 @@ export async function readKey(
 }
 
 export async function listKeys(parts: Parts, caller: Caller, page: Page): Promise<ManagedItem[]> {
-  const call = { caller, operation: 'KeyList', action: 'keys/read', collection: 'keys' } as const
+  const call = { caller, verb: 'KeyList' } as const
   return parts.perform(call, (reader) =>
     reader.certificates.list(caller.vault.name, page, { includePending: false }),
   )
@@ -45,12 +38,6 @@ export async function listKeyVersions(
   name: string,
   page: Page,
 ): Promise<VersionSummary[]> {
-  const call = {
-    caller,
-    operation: 'KeyListVersions',
-    action: 'keys/read',
-    collection: 'keys',
-    name,
-  } as const
+  const call = { caller, verb: 'KeyListVersions', name } as const
   return parts.perform(call, (reader) => reader.certificates.listVersions(caller.vault.name, name, page))
 }

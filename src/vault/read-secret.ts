@@ -18,14 +18,7 @@ export async function readSecret(
   name: string,
   { version, contentType }: ReadSecretOptions,
 ): Promise<SecretView> {
-  const call = {
-    caller,
-    operation: 'SecretGet',
-    action: 'secrets/getSecret/action',
-    collection: 'secrets',
-    name,
-    ...(version !== undefined && { version }),
-  } as const
+  const call = { caller, verb: 'SecretGet', name, ...(version !== undefined && { version }) } as const
   const secret = await parts.perform(call, async (reader, facts) => {
     const found = await reader.certificates.findSecret(caller.vault.name, name, version)
     if (!found) throw secretNotFound(name, version)
@@ -61,12 +54,7 @@ async function pemOf(value: Secret<string>): Promise<Secret<string>> {
 }
 
 export async function listSecrets(parts: Parts, caller: Caller, page: Page): Promise<ManagedItem[]> {
-  const call = {
-    caller,
-    operation: 'SecretList',
-    action: 'secrets/readMetadata/action',
-    collection: 'secrets',
-  } as const
+  const call = { caller, verb: 'SecretList' } as const
   return parts.perform(call, (reader) =>
     reader.certificates.list(caller.vault.name, page, { includePending: false }),
   )
@@ -78,12 +66,6 @@ export async function listSecretVersions(
   name: string,
   page: Page,
 ): Promise<SecretVersionItem[]> {
-  const call = {
-    caller,
-    operation: 'SecretListVersions',
-    action: 'secrets/readMetadata/action',
-    collection: 'secrets',
-    name,
-  } as const
+  const call = { caller, verb: 'SecretListVersions', name } as const
   return parts.perform(call, (reader) => reader.certificates.listVersions(caller.vault.name, name, page))
 }

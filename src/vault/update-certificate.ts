@@ -17,13 +17,7 @@ export async function updateCertificate(
   input: UpdateCertificateInput,
 ): Promise<CertificateView> {
   checkTags(input.tags)
-  const call = {
-    caller,
-    operation: 'CertificateUpdate',
-    action: 'certificates/update/action',
-    collection: 'certificates',
-    name,
-  } as const
+  const call = { caller, verb: 'CertificateUpdate', name } as const
   return parts.perform(call, async (writer, facts) => {
     const certificate = await findLive(writer, caller, name)
     await changePolicy(parts, writer, certificate, input.policy)
@@ -41,14 +35,7 @@ export async function updateCertificateVersion(
   input: UpdateCertificateInput,
 ): Promise<VersionView> {
   checkTags(input.tags)
-  const call = {
-    caller,
-    operation: 'CertificateUpdate',
-    action: 'certificates/update/action',
-    collection: 'certificates',
-    name,
-    version,
-  } as const
+  const call = { caller, verb: 'CertificateUpdate', name, version } as const
   return parts.perform(call, async (writer, facts) => {
     const certificate = await findLive(writer, caller, name)
     const found = await findLiveVersion(writer, caller, name, version)
@@ -65,13 +52,7 @@ export async function updatePolicy(
   name: string,
   input: PolicyInput,
 ): Promise<Certificate> {
-  const call = {
-    caller,
-    operation: 'CertificatePolicyUpdate',
-    action: 'certificates/update/action',
-    collection: 'certificates',
-    name,
-  } as const
+  const call = { caller, verb: 'CertificatePolicyUpdate', name } as const
   return parts.perform(call, async (writer) => {
     await changePolicy(parts, writer, await findLive(writer, caller, name), input)
     return findLive(writer, caller, name)

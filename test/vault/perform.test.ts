@@ -193,9 +193,7 @@ test('slow work is not begun for whoever may not, or for nothing', async () => {
   let prepared = 0
   const call = {
     caller: house.officer,
-    operation: 'CertificateCreate',
-    action: 'certificates/create/action',
-    collection: 'certificates',
+    verb: 'CertificateCreate',
     name: 'web',
   } as const
   const prepare = async () => ++prepared
@@ -224,9 +222,7 @@ test('a right that is taken away during the slow work is gone', async () => {
   const creator = await house.appoint('creator', 'Key Vault Certificates Officer')
   const call = {
     caller: creator,
-    operation: 'CertificateCreate',
-    action: 'certificates/create/action',
-    collection: 'certificates',
+    verb: 'CertificateCreate',
     name: 'web',
   } as const
   const revoke = () =>

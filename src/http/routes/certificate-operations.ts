@@ -9,10 +9,9 @@ export const certificateOperationRoutes: readonly Route[] = [
   route({
     id: 'GetCertificateOperation',
     summary: 'Reads the operation, or with `Accept: application/pkcs10` its request alone.',
-    operation: 'CertificatePendingGet',
+    verb: 'CertificatePendingGet',
     method: 'GET',
     path,
-    permission: 'certificates/read',
     query: ['request_id'],
     answers: { 200: answers.Operation },
     async handle({ vault, caller, params, query, header, place }) {
@@ -32,10 +31,9 @@ export const certificateOperationRoutes: readonly Route[] = [
   route({
     id: 'UpdateCertificateOperation',
     summary: 'Asks for the cancellation of an operation in progress.',
-    operation: 'CertificatePendingUpdate',
+    verb: 'CertificatePendingUpdate',
     method: 'PATCH',
     path,
-    permission: 'certificates/update/action',
     body: UpdateOperationBody,
     answers: { 200: answers.Operation },
     async handle({ vault, caller, params, body, place }) {
@@ -47,10 +45,9 @@ export const certificateOperationRoutes: readonly Route[] = [
   route({
     id: 'DeleteCertificateOperation',
     summary: 'Removes the operation in whatever state, and answers its last one.',
-    operation: 'CertificatePendingDelete',
+    verb: 'CertificatePendingDelete',
     method: 'DELETE',
     path,
-    permission: 'certificates/update/action',
     answers: { 200: answers.Operation },
     async handle({ vault, caller, params, place }) {
       return ok(writeOperation(await vault.deleteOperation(caller, params.name!), place))

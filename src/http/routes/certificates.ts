@@ -3,8 +3,8 @@
 import { parseVersion } from '../../domain/names.ts'
 import { certificateNotFound } from '../../domain/refusals.ts'
 import { Secret } from '../../domain/secret.ts'
-import type { CertificateItem } from '../../vault/vault.ts'
-import { readIncludePending, readPage, withOneMore, writePage } from '../paging.ts'
+import { byName, byVersion, listRoute } from '../list-route.ts'
+import { readIncludePending } from '../paging.ts'
 import { ok, type Route, type RouteRequest, route } from '../route.ts'
 import * as answers from '../wire/answers.ts'
 import { readCommon } from '../wire/attributes.ts'
@@ -25,10 +25,9 @@ export const certificateRoutes: readonly Route[] = [
   route({
     id: 'CreateCertificate',
     summary: 'Opens an operation that makes the first or the next version of a certificate.',
-    operation: 'CertificateCreate',
+    verb: 'CertificateCreate',
     method: 'POST',
     path: '/certificates/:name/create',
-    permission: 'certificates/create/action',
     body: CreateBody,
     answers: { 202: answers.Operation },
     async handle({ vault, caller, params, body, query, place }) {
@@ -46,10 +45,9 @@ export const certificateRoutes: readonly Route[] = [
   route({
     id: 'ImportCertificate',
     summary: 'Makes a version of a certificate out of a PFX or PEM that holds it with its private key.',
-    operation: 'CertificateImport',
+    verb: 'CertificateImport',
     method: 'POST',
     path: '/certificates/:name/import',
-    permission: 'certificates/import/action',
     body: ImportBody,
     answers: { 200: answers.Certificate },
     async handle({ vault, caller, params, body, place }) {
@@ -64,56 +62,35 @@ export const certificateRoutes: readonly Route[] = [
     },
   }),
 
-  route({
+  listRoute({
     id: 'GetCertificates',
     summary: 'Lists the certificates of the vault by name.',
-    operation: 'CertificateList',
-    method: 'GET',
+    verb: 'CertificateList',
     path: '/certificates',
-    permission: 'certificates/read',
-    query: ['maxresults', '$skiptoken', 'includePending'],
-    answers: { 200: answers.CertificateList },
-    async handle({ vault, caller, query, place }) {
-      const page = readPage(query)
-      const items = await vault.listCertificates(caller, withOneMore(page), readIncludePending(query))
-      const write = (item: CertificateItem) => writeCertificateItem(item, place)
-      return ok(writePage(items, page, write, nameOf, { url: `${place.baseUrl}/certificates`, query }))
-    },
+    query: ['includePending'],
+    answer: answers.CertificateList,
+    list: ({ vault, caller, query }, page) => vault.listCertificates(caller, page, readIncludePending(query)),
+    write: writeCertificateItem,
+    keyOf: byName,
   }),
 
-  route({
+  listRoute({
     id: 'GetCertificateVersions',
     summary: 'Lists the versions of a certificate by their ids; an unknown name has none.',
-    operation: 'CertificateListVersions',
-    method: 'GET',
+    verb: 'CertificateListVersions',
     path: '/certificates/:name/versions',
-    permission: 'certificates/read',
-    query: ['maxresults', '$skiptoken'],
-    answers: { 200: answers.CertificateList },
-    async handle({ vault, caller, params, query, place }) {
-      const name = params.name!
-      const page = readPage(query)
-      const versions = await vault.listCertificateVersions(caller, name, withOneMore(page))
-      const url = `${place.baseUrl}/certificates/${name}/versions`
-      return ok(
-        writePage(
-          versions,
-          page,
-          (version) => writeVersionItem(name, version, place),
-          ({ version }) => version,
-          { url, query },
-        ),
-      )
-    },
+    answer: answers.CertificateList,
+    list: ({ vault, caller, params }, page) => vault.listCertificateVersions(caller, params.name!, page),
+    write: writeVersionItem,
+    keyOf: byVersion,
   }),
 
   route({
     id: 'GetCertificate',
     summary: 'Reads a certificate: the current version with the policy, or one version alone.',
-    operation: 'CertificateGet',
+    verb: 'CertificateGet',
     method: 'GET',
     path: '/certificates/:name/:version',
-    permission: 'certificates/read',
     answers: { 200: answers.Certificate },
     async handle(request) {
       const { vault, caller, params, place } = request
@@ -127,10 +104,9 @@ export const certificateRoutes: readonly Route[] = [
   route({
     id: 'UpdateCertificate',
     summary: 'Changes attributes, tags and policy; members that are not sent stay.',
-    operation: 'CertificateUpdate',
+    verb: 'CertificateUpdate',
     method: 'PATCH',
     path: '/certificates/:name/:version',
-    permission: 'certificates/update/action',
     body: UpdateBody,
     answers: { 200: answers.Certificate },
     async handle(request) {
@@ -146,10 +122,9 @@ export const certificateRoutes: readonly Route[] = [
   route({
     id: 'GetCertificatePolicy',
     summary: 'Reads the policy by which the next version is made.',
-    operation: 'CertificatePolicyGet',
+    verb: 'CertificatePolicyGet',
     method: 'GET',
     path: '/certificates/:name/policy',
-    permission: 'certificates/read',
     answers: { 200: answers.Policy },
     async handle({ vault, caller, params, place }) {
       const certificate = await vault.readPolicy(caller, params.name!)
@@ -160,10 +135,9 @@ export const certificateRoutes: readonly Route[] = [
   route({
     id: 'UpdateCertificatePolicy',
     summary: 'Changes the members of the policy that are sent; no version is made.',
-    operation: 'CertificatePolicyUpdate',
+    verb: 'CertificatePolicyUpdate',
     method: 'PATCH',
     path: '/certificates/:name/policy',
-    permission: 'certificates/update/action',
     body: PolicyBody,
     answers: { 200: answers.Policy },
     async handle({ vault, caller, params, body, place }) {
@@ -172,8 +146,6 @@ export const certificateRoutes: readonly Route[] = [
     },
   }),
 ]
-
-const nameOf = ({ name }: CertificateItem) => name
 
 /** No version has an id of another form. */
 function versionOf({ params }: RouteRequest): string {

@@ -1,6 +1,7 @@
 /** Deletion and what can be done afterwards: look, list, recover, purge. */
-import type { CertificateItem } from '../../vault/vault.ts'
-import { readIncludePending, readPage, withOneMore, writePage } from '../paging.ts'
+
+import { byName, listRoute } from '../list-route.ts'
+import { readIncludePending } from '../paging.ts'
 import { ok, type Route, route } from '../route.ts'
 import * as answers from '../wire/answers.ts'
 import { writeCertificate, writeDeletedCertificate, writeDeletedItem } from '../wire/certificate.ts'
@@ -10,41 +11,34 @@ export const deletedCertificateRoutes: readonly Route[] = [
     id: 'DeleteCertificate',
     summary:
       'Deletes a certificate with all versions, its key and its secret; they can be recovered for a while.',
-    operation: 'CertificateDelete',
+    verb: 'CertificateDelete',
     method: 'DELETE',
     path: '/certificates/:name',
-    permission: 'certificates/delete',
     answers: { 200: answers.DeletedCertificate },
     async handle({ vault, caller, params, place }) {
       return ok(writeDeletedCertificate(await vault.deleteCertificate(caller, params.name!), place))
     },
   }),
 
-  route({
+  listRoute({
     id: 'GetDeletedCertificates',
     summary: 'Lists the deleted certificates of the vault by name.',
-    operation: 'CertificateListDeleted',
-    method: 'GET',
+    verb: 'CertificateListDeleted',
     path: '/deletedcertificates',
-    permission: 'certificates/read',
-    query: ['maxresults', '$skiptoken', 'includePending'],
-    answers: { 200: answers.DeletedCertificateList },
-    async handle({ vault, caller, query, place }) {
-      const page = readPage(query)
-      const items = await vault.listDeletedCertificates(caller, withOneMore(page), readIncludePending(query))
-      const write = (item: CertificateItem) => writeDeletedItem(item, place)
-      const url = `${place.baseUrl}/deletedcertificates`
-      return ok(writePage(items, page, write, ({ name }) => name, { url, query }))
-    },
+    query: ['includePending'],
+    answer: answers.DeletedCertificateList,
+    list: ({ vault, caller, query }, page) =>
+      vault.listDeletedCertificates(caller, page, readIncludePending(query)),
+    write: writeDeletedItem,
+    keyOf: byName,
   }),
 
   route({
     id: 'GetDeletedCertificate',
     summary: 'Reads a deleted certificate.',
-    operation: 'CertificateGetDeleted',
+    verb: 'CertificateGetDeleted',
     method: 'GET',
     path: '/deletedcertificates/:name',
-    permission: 'certificates/read',
     answers: { 200: answers.DeletedCertificate },
     async handle({ vault, caller, params, place }) {
       return ok(writeDeletedCertificate(await vault.readDeletedCertificate(caller, params.name!), place))
@@ -54,10 +48,9 @@ export const deletedCertificateRoutes: readonly Route[] = [
   route({
     id: 'RecoverDeletedCertificate',
     summary: 'Brings a deleted certificate back with all its versions under their old ids.',
-    operation: 'CertificateRecover',
+    verb: 'CertificateRecover',
     method: 'POST',
     path: '/deletedcertificates/:name/recover',
-    permission: 'certificates/recover/action',
     answers: { 200: answers.Certificate },
     async handle({ vault, caller, params, place }) {
       return ok(writeCertificate(await vault.recoverCertificate(caller, params.name!), place))
@@ -67,10 +60,9 @@ export const deletedCertificateRoutes: readonly Route[] = [
   route({
     id: 'PurgeDeletedCertificate',
     summary: 'Removes a deleted certificate for good; its name is free again.',
-    operation: 'CertificatePurge',
+    verb: 'CertificatePurge',
     method: 'DELETE',
     path: '/deletedcertificates/:name',
-    permission: 'certificates/purge/action',
     answers: { 204: null },
     async handle({ vault, caller, params }) {
       await vault.purgeCertificate(caller, params.name!)

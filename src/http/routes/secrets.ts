@@ -3,63 +3,40 @@ import type { SecretContentType } from '../../domain/certificate-policy.ts'
 import { badParameter } from '../../domain/errors.ts'
 import { parseVersion } from '../../domain/names.ts'
 import { secretNotFound } from '../../domain/refusals.ts'
-import type { ManagedItem } from '../../vault/vault.ts'
-import { readPage, withOneMore, writePage } from '../paging.ts'
+import { byName, byVersion, listRoute } from '../list-route.ts'
 import { ok, type Route, route } from '../route.ts'
 import * as answers from '../wire/answers.ts'
 import { writeSecret, writeSecretItem, writeSecretVersionItem } from '../wire/secret-and-key.ts'
 
 export const secretRoutes: readonly Route[] = [
-  route({
+  listRoute({
     id: 'GetSecrets',
     summary: 'Lists the secrets of the vault by name, without their values.',
-    operation: 'SecretList',
-    method: 'GET',
+    verb: 'SecretList',
     path: '/secrets',
-    permission: 'secrets/readMetadata/action',
-    query: ['maxresults', '$skiptoken'],
-    answers: { 200: answers.SecretList },
-    async handle({ vault, caller, query, place }) {
-      const page = readPage(query)
-      const items = await vault.listSecrets(caller, withOneMore(page))
-      const write = (item: ManagedItem) => writeSecretItem(item, place)
-      return ok(writePage(items, page, write, ({ name }) => name, { url: `${place.baseUrl}/secrets`, query }))
-    },
+    answer: answers.SecretList,
+    list: ({ vault, caller }, page) => vault.listSecrets(caller, page),
+    write: writeSecretItem,
+    keyOf: byName,
   }),
 
-  route({
+  listRoute({
     id: 'GetSecretVersions',
     summary: 'Lists the versions of a secret by their ids; an unknown name has none.',
-    operation: 'SecretListVersions',
-    method: 'GET',
+    verb: 'SecretListVersions',
     path: '/secrets/:name/versions',
-    permission: 'secrets/readMetadata/action',
-    query: ['maxresults', '$skiptoken'],
-    answers: { 200: answers.SecretList },
-    async handle({ vault, caller, params, query, place }) {
-      const name = params.name!
-      const page = readPage(query)
-      const versions = await vault.listSecretVersions(caller, name, withOneMore(page))
-      const url = `${place.baseUrl}/secrets/${name}/versions`
-      return ok(
-        writePage(
-          versions,
-          page,
-          (item) => writeSecretVersionItem(name, item, place),
-          ({ version }) => version,
-          { url, query },
-        ),
-      )
-    },
+    answer: answers.SecretList,
+    list: ({ vault, caller, params }, page) => vault.listSecretVersions(caller, params.name!, page),
+    write: writeSecretVersionItem,
+    keyOf: byVersion,
   }),
 
   route({
     id: 'GetSecret',
     summary: 'Reads a certificate with its private key, as PFX without password or as PEM.',
-    operation: 'SecretGet',
+    verb: 'SecretGet',
     method: 'GET',
     path: '/secrets/:name/:version',
-    permission: 'secrets/getSecret/action',
     query: ['outContentType'],
     answers: { 200: answers.Secret },
     async handle({ vault, caller, params, query, place }) {

@@ -68,7 +68,7 @@ export function writeCertificateItem({ name, current }: CertificateItem, { baseU
   return writeItem(`${baseUrl}/certificates/${name}`, current)
 }
 
-export function writeVersionItem(name: string, summary: VersionSummary, { baseUrl }: Place) {
+export function writeVersionItem(summary: VersionSummary, { baseUrl }: Place, name: string) {
   return writeItem(`${baseUrl}/certificates/${name}/${summary.version}`, summary)
 }
 

@@ -21,7 +21,7 @@ export function writeSecretItem({ name, current, secretContentType }: ManagedIte
   return secretItem(`${place.baseUrl}/secrets/${name}`, secretContentType, current, place)
 }
 
-export function writeSecretVersionItem(name: string, item: SecretVersionItem, place: Place) {
+export function writeSecretVersionItem(item: SecretVersionItem, place: Place, name: string) {
   return secretItem(`${place.baseUrl}/secrets/${name}/${item.version}`, item.secretContentType, item, place)
 }
 
@@ -54,7 +54,7 @@ export function writeKeyItem({ name, current }: ManagedItem, place: Place) {
   return keyItem(`${place.baseUrl}/keys/${name}`, current, place)
 }
 
-export function writeKeyVersionItem(name: string, summary: VersionSummary, place: Place) {
+export function writeKeyVersionItem(summary: VersionSummary, place: Place, name: string) {
   return keyItem(`${place.baseUrl}/keys/${name}/${summary.version}`, summary, place)
 }
 
