@@ -217,23 +217,8 @@ test('a token that resembles a remembered one is not taken for it', async () => 
 test('the number of remembered tokens is bounded, the oldest goes first', async () => {
   const remembering = verifierAt({ now }, 2)
   const tokens = [1, 2, 3].map((uti) => token({ claims: { uti } }))
-  const first = await Promise.all(tokens.map((text) => remembering.verify(text)))
-  const again = await Promise.all(tokens.map((text) => remembering.verify(text)))
-  assert.notEqual(again[0], first[0])
-  assert.equal(again[2], first[2])
-})
-
-test('a remembered token costs microseconds', async () => {
-  const remembering = verifierAt({ now })
-  await remembering.verify(good)
-  const rounds = 20_000
-  const measure = async () => {
-    const start = performance.now()
-    for (let round = 0; round < rounds; round++) await remembering.verify(good)
-    return ((performance.now() - start) * 1000) / rounds
-  }
-  await measure()
-  const best = Math.min(await measure(), await measure(), await measure())
-  // Verifying the signature takes thirty times as long; the target is 3 on an idle machine.
-  assert.ok(best < 15, `${best.toFixed(2)} microseconds`)
+  const first = []
+  for (const text of tokens) first.push(await remembering.verify(text))
+  assert.equal(await remembering.verify(tokens[2]!), first[2])
+  assert.notEqual(await remembering.verify(tokens[0]!), first[0])
 })
