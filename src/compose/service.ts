@@ -71,7 +71,6 @@ async function compose(config: ServeConfig, installation: Installation): Promise
   const perform = createPerform(storage, clock)
   const parts: Parts = { storage, perform, keys, sealer: keys, clock, random, findIssuer, log }
   await createAdministration({ ...parts, operatorName: operatorName() }).ensureFirstAdministrator()
-  await storage.transact((writer) => rememberFrontDoor(writer, config))
   const caPem = formatPem('CERTIFICATE', localCa.certificate)
   writePublicFile(folder.caCertificate, caPem)
   writePublicFile(folder.caBundle, `${caPem}${rootCertificates.join('\n')}\n`)
@@ -83,6 +82,7 @@ async function compose(config: ServeConfig, installation: Installation): Promise
   // What does not fit into one turn waits until its claim ends.
   await advanceDue(parts, seconds(clock.now() + claimSeconds))
   await listen(server, config)
+  await storage.transact((writer) => rememberFrontDoor(writer, config))
   const timetable = schedule(parts, () => renewIdentity(config, installation, server))
   clock.onAdvance(timetable.nudge)
   return {
