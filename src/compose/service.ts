@@ -78,11 +78,15 @@ async function compose(config: ServeConfig, installation: Installation): Promise
   const running = new Set<Promise<void>>()
   const begin = (operation: CertificateOperation) => follow(running, advanceOperation(parts, operation))
   const server = await createFrontDoor(config, installation, parts, begin, clock)
-  // Nobody else works on this store: what a process that died had claimed is taken up at once.
-  // What does not fit into one turn waits until its claim ends.
-  await advanceDue(parts, seconds(clock.now() + claimSeconds))
   await listen(server, config)
   await storage.transact((writer) => rememberFrontDoor(writer, config))
+  // Nobody else works on this store: what a process that died had claimed is taken up at once. What does not fit into one
+  // turn waits until its claim ends.
+  const takenUp = advanceDue(parts, seconds(clock.now() + claimSeconds))
+  follow(
+    running,
+    takenUp.then(() => undefined),
+  )
   const timetable = schedule(parts, () => renewIdentity(config, installation, server))
   clock.onAdvance(timetable.nudge)
   return {
