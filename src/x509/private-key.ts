@@ -119,7 +119,7 @@ function refuseWrongPassword(): never {
 }
 
 /** PrivateKeyInfo (RFC 5208 5), also as OneAsymmetricKey (RFC 5958 2). Attributes and a second public key are left behind. */
-function readPkcs8(pkcs8: Der): KeyPair {
+export function readPkcs8(pkcs8: Der): KeyPair {
   const members = openDer(pkcs8)
   if (readSmallInteger(members.read(tag.integer)) > 1) throw malformed('a PKCS#8 key of an unknown version')
   const { oid, parameters } = readAlgorithmIdentifier(members)

@@ -2,10 +2,10 @@
 import {
   constants,
   createPrivateKey,
-  createPublicKey,
   generateKeyPair,
   generateKeyPairSync,
   type KeyObject,
+  type SignKeyObjectInput,
   sign as signWith,
 } from 'node:crypto'
 import { promisify } from 'node:util'
@@ -15,6 +15,7 @@ import { type Curve, curves, type KeySpec } from '../../domain/key-spec.ts'
 import { Secret } from '../../domain/secret.ts'
 import type { Random } from '../../domain/time.ts'
 import { encodeEcKeyPair } from '../../x509/ec-private-key.ts'
+import { readPkcs8 } from '../../x509/private-key.ts'
 import type { Binding, CreatedKey, KeyProtection, Sealer, SigningScheme } from '../key-protection.ts'
 import { type DataKey, openEnvelope, sealEnvelope } from './envelope.ts'
 import { Turnstile } from './turnstile.ts'
@@ -23,6 +24,11 @@ const uri = 'software:aes-256-gcm'
 const recentlyUsedMax = 256
 
 const generateKeyPairInPool = promisify(generateKeyPair)
+const signInPool: (
+  hash: string,
+  data: Uint8Array,
+  key: KeyObject | SignKeyObjectInput,
+) => Promise<Uint8Array> = promisify(signWith)
 
 export class SoftwareKeys implements KeyProtection, Sealer {
   readonly #sealingKey: DataKey
@@ -51,8 +57,9 @@ export class SoftwareKeys implements KeyProtection, Sealer {
 
   async import(pkcs8: Secret<Uint8Array>, binding: Binding): Promise<CreatedKey> {
     try {
-      const key = createPrivateKey({ key: Buffer.from(pkcs8.reveal()), format: 'der', type: 'pkcs8' })
-      return this.#store(encoded(key, createPublicKey(key)), binding)
+      const pair = readPkcs8(pkcs8.reveal())
+      const wrapped = sealEnvelope(this.#sealingKey, 'private key', binding, pair.pkcs8, this.#random)
+      return { stored: { uri, wrapped }, publicKey: pair.spki }
     } catch (cause) {
       throw badParameter('The private key cannot be read; send an RSA or EC key as PKCS#8.', { cause })
     }
@@ -65,9 +72,11 @@ export class SoftwareKeys implements KeyProtection, Sealer {
     data: Uint8Array,
   ): Promise<Uint8Array> {
     const key = this.#use(stored, binding)
-    if (scheme.padding !== 'pss') return signWith(scheme.hash, data, key)
+    // An EC signature takes less time to make than to hand to another thread; an RSA one would hold up everyone.
+    if (key.asymmetricKeyType === 'ec') return signWith(scheme.hash, data, key)
+    if (scheme.padding !== 'pss') return signInPool(scheme.hash, data, key)
     const saltLength = constants.RSA_PSS_SALTLEN_DIGEST
-    return signWith(scheme.hash, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength })
+    return signInPool(scheme.hash, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength })
   }
 
   async open(stored: StoredKey, binding: Binding): Promise<Secret<Uint8Array>> {
