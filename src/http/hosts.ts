@@ -46,7 +46,7 @@ export function isOurAudience(audience: string, names: HostNames): boolean {
   const { protocol, hostname } = URL.parse(audience) ?? {}
   if (protocol !== 'https:' || hostname === undefined) return false
   // What programs have built in that were written for Azure alone.
-  if (audience === 'https://vault.azure.net') return true
+  if (audience === 'https://vault.azure.net' || audience === 'https://vault.azure.net/') return true
   return hostname === names.suffix || hostname.endsWith(`.${names.suffix}`) || isBare(hostname, names)
 }
 

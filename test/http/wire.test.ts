@@ -78,6 +78,7 @@ describe('hosts', () => {
       'https://kv1.vault.example.org',
       'https://localhost:8443',
       'https://vault.azure.net',
+      'https://vault.azure.net/',
     ])
       assert.ok(isOurAudience(audience, names), audience)
     for (const audience of [
