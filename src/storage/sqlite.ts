@@ -10,6 +10,7 @@ import { SqliteCertificates } from './certificates.ts'
 import { SqliteIdentities } from './identities.ts'
 import { SqliteJournal } from './journal.ts'
 import { checkSchema, migrate } from './migrate.ts'
+import { SqliteObjects } from './objects.ts'
 import { SqliteOperations } from './operations.ts'
 import { RememberedIdentities } from './remembered-identities.ts'
 import { SqliteSettings } from './settings.ts'
@@ -201,6 +202,8 @@ function writerOver(sql: Statements, identities: SqliteIdentities): Writer {
   return {
     certificates: new SqliteCertificates(sql),
     operations: new SqliteOperations(sql),
+    keys: new SqliteObjects(sql, 'keys'),
+    secrets: new SqliteObjects(sql, 'secrets'),
     identities,
     settings: new SqliteSettings(sql),
     journal: new SqliteJournal(sql),

@@ -23,7 +23,9 @@ import type {
 } from '../domain/certificate.ts'
 import type { CertificateOperation } from '../domain/certificate-operation.ts'
 import type { CertificatePolicy, SecretContentType } from '../domain/certificate-policy.ts'
+import type { KeyFacts, SecretFacts } from '../domain/kept-object.ts'
 import type { UnixSeconds } from '../domain/time.ts'
+import type { ObjectReader, ObjectWriter } from './object-storage.ts'
 
 export interface Storage {
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T>
@@ -35,6 +37,9 @@ export interface Storage {
 export interface Reader {
   readonly certificates: CertificateReader
   readonly operations: OperationReader
+  /** Those that stand for themselves; the keys and secrets of certificates are with their certificates. */
+  readonly keys: ObjectReader<KeyFacts>
+  readonly secrets: ObjectReader<SecretFacts>
   readonly identities: IdentityReader
   readonly settings: SettingsReader
   readonly journal: JournalReader
@@ -43,6 +48,8 @@ export interface Reader {
 export interface Writer extends Reader {
   readonly certificates: CertificateWriter
   readonly operations: OperationWriter
+  readonly keys: ObjectWriter<KeyFacts>
+  readonly secrets: ObjectWriter<SecretFacts>
   readonly identities: IdentityWriter
   readonly settings: SettingsWriter
   readonly journal: JournalWriter

@@ -5,6 +5,7 @@ import { certificateCases } from './storage-certificates.ts'
 import { identityCases } from './storage-identities.ts'
 import { journalCases } from './storage-journal.ts'
 import { listCases } from './storage-lists.ts'
+import { objectCases } from './storage-objects.ts'
 import { operationCases } from './storage-operations.ts'
 import { transactionCases } from './storage-transactions.ts'
 
@@ -23,6 +24,7 @@ const rooms: Readonly<Record<string, StorageCase>>[] = [
   certificateCases,
   listCases,
   operationCases,
+  objectCases,
   identityCases,
   journalCases,
 ]

@@ -1,5 +1,6 @@
 /** All migrations in their order: forward only, each in one transaction, never changed once released. */
 import { initial } from './001-initial.ts'
+import { objects } from './002-objects.ts'
 
 export interface Migration {
   readonly number: number
@@ -7,4 +8,4 @@ export interface Migration {
   readonly sql: string
 }
 
-export const migrations: readonly Migration[] = [initial]
+export const migrations: readonly Migration[] = [initial, objects]
