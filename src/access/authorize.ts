@@ -1,11 +1,11 @@
 /** May this principal do this, there? Everything that no assignment allows is denied. */
-import type { Principal, RoleAssignment, Scope } from './principal.ts'
+import type { Collection, Principal, RoleAssignment, Scope } from './principal.ts'
 import { type DataAction, dataActionPrefix, roleAllows } from './roles.ts'
 
 /** Where something is to be done. Without a name: on the whole collection, which is decided at the vault. */
 export interface Target {
   readonly vault: string
-  readonly collection: 'certificates' | 'keys' | 'secrets'
+  readonly collection: Collection
   readonly name?: string
 }
 

@@ -10,6 +10,9 @@ export interface Principal {
   readonly groups?: readonly string[]
 }
 
+/** What objects are grouped by, as in `/certificates/web`. */
+export type Collection = 'certificates' | 'keys' | 'secrets'
+
 /** A role given to a principal at a scope and everything below it. */
 export interface RoleAssignment {
   /** A GUID. */
@@ -26,6 +29,6 @@ export interface RoleAssignment {
 export interface Scope {
   /** Absent: the whole service. Compared without regard to case. */
   readonly vault?: string
-  readonly collection?: 'certificates' | 'keys' | 'secrets'
+  readonly collection?: Collection
   readonly name?: string
 }

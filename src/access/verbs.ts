@@ -1,8 +1,6 @@
 /** What each verb takes: one table from its name in the audit (Key Vault's operation name) to the data action it needs. */
+import type { Collection } from './principal.ts'
 import type { DataAction } from './roles.ts'
-
-/** What objects are grouped by, as in `/certificates/web`. */
-export type Collection = 'certificates' | 'keys' | 'secrets'
 
 interface Verb {
   readonly action: DataAction

@@ -45,7 +45,7 @@ import { openStorage } from './storage.ts'
 const drainMilliseconds = 10_000
 const verifiedTokensMax = 10_000
 
-/** @throws Unusable or StorageUnusable, with nothing damaged. */
+/** @throws Unusable, with nothing damaged. */
 export async function startService(config: ServeConfig): Promise<StartedService> {
   const folder = dataFolderAt(config.dataFolder)
   const installation = await openInstallation({
@@ -75,18 +75,14 @@ async function compose(config: ServeConfig, installation: Installation): Promise
   writePublicFile(folder.caCertificate, caPem)
   writePublicFile(folder.caBundle, `${caPem}${rootCertificates.join('\n')}\n`)
 
-  const running = new Set<Promise<void>>()
+  const running = new Set<Promise<unknown>>()
   const begin = (operation: CertificateOperation) => follow(running, advanceOperation(parts, operation))
   const server = await createFrontDoor(config, installation, parts, begin, clock)
   await listen(server, config)
   await storage.transact((writer) => rememberFrontDoor(writer, config))
   // Nobody else works on this store: what a process that died had claimed is taken up at once. What does not fit into one
   // turn waits until its claim ends.
-  const takenUp = advanceDue(parts, seconds(clock.now() + claimSeconds))
-  follow(
-    running,
-    takenUp.then(() => undefined),
-  )
+  follow(running, advanceDue(parts, seconds(clock.now() + claimSeconds)))
   const timetable = schedule(parts, () => renewIdentity(config, installation, server))
   clock.onAdvance(timetable.nudge)
   return {
@@ -174,8 +170,8 @@ function schedule(parts: Parts, renew: () => Promise<void>): Timetable {
   return startTimetable(tasks, (task, error) => log.error('a task failed', { task, error: String(error) }))
 }
 
-function follow(running: Set<Promise<void>>, work: Promise<void>): void {
-  const followed: Promise<void> = work
+function follow(running: Set<Promise<unknown>>, work: Promise<unknown>): void {
+  const followed: Promise<unknown> = work
     .catch((error) =>
       log.error('a step of an operation was lost; it will be taken up again', { error: String(error) }),
     )

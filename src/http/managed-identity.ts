@@ -7,16 +7,16 @@ import type { FastifyRequest } from 'fastify'
 import { Secret } from '../domain/secret.ts'
 import type { IssuedToken, ManagedIdentityGrant } from '../vault/issue-token.ts'
 import { tokenRefusals } from '../vault/token-refusal.ts'
+import { isFromThisMachine } from './this-machine.ts'
 import { readFields } from './token-request.ts'
 
-const loopback = /^(?:127\.|::1$|::ffff:127\.)/
 const proxyHeaders = ['x-forwarded-for', 'x-forwarded-host', 'forwarded', 'via']
 
 /** @throws TokenRefusal. */
 export function readManagedIdentityRequest(request: FastifyRequest): Omit<ManagedIdentityGrant, 'origin'> {
-  const { headers, raw, url } = request
+  const { headers, url } = request
   const forwarded = proxyHeaders.some((name) => headers[name] !== undefined)
-  if (forwarded || !loopback.test(raw.socket.remoteAddress ?? '')) throw tokenRefusals.notFromThisMachine()
+  if (forwarded || !isFromThisMachine(request)) throw tokenRefusals.notFromThisMachine()
   const identityHeader = headers['x-identity-header']
   if (typeof identityHeader !== 'string' || identityHeader === '') throw tokenRefusals.wrongIdentityHeader()
   const query = readFields(url.split('?', 2)[1] ?? '')

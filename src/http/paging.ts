@@ -70,11 +70,10 @@ function nextLink(
   marker: string,
 ): string {
   const token = Buffer.from(JSON.stringify({ NextMarker: marker, TargetLocation: 0 })).toString('base64url')
-  const kept = ['maxresults', 'includepending'].flatMap((name) => {
-    const value = query.get(name)
-    return value === undefined
-      ? []
-      : [`${name === 'includepending' ? 'includePending' : name}=${encodeURIComponent(value)}`]
+  const kept = ['maxresults', 'includePending'].flatMap((name) => {
+    const value = query.get(name.toLowerCase())
+    return value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`]
   })
-  return `${url}?${[`api-version=${encodeURIComponent(query.get('api-version') ?? '')}`, `$skiptoken=${token}`, ...kept].join('&')}`
+  const version = `api-version=${encodeURIComponent(query.get('api-version') ?? '')}`
+  return `${url}?${[version, `$skiptoken=${token}`, ...kept].join('&')}`
 }

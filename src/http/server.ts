@@ -60,7 +60,12 @@ export function createServer(parts: ServerParts): FastifyInstance {
     keepAliveTimeout: idleMilliseconds,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: parameterLengthMax },
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      maxParamLength: parameterLengthMax,
+      // The door reads the query, by rules of its own.
+      querystringParser: () => ({}),
+    },
     rewriteUrl,
     frameworkErrors: (error, request, reply) => void refuse(parts, error, request, reply),
     clientErrorHandler: answerBrokenRequest,

@@ -2,6 +2,7 @@
 import type { CertificateVersion, Deletion, Tags, VersionSummary } from '../domain/certificate.ts'
 import type { SecretContentType } from '../domain/certificate-policy.ts'
 import type { UnixSeconds } from '../domain/time.ts'
+import { type DeletionColumns, readDeletion } from './deletion-columns.ts'
 
 export interface SummaryRow {
   readonly version: string
@@ -15,12 +16,10 @@ export interface SummaryRow {
   readonly secret_content_type: SecretContentType
 }
 
-export interface CertificateRow extends SummaryRow {
+export interface CertificateRow extends SummaryRow, DeletionColumns {
   readonly vault: string
   readonly name: string
   readonly issued: number
-  readonly deleted_at: UnixSeconds | null
-  readonly scheduled_purge_at: UnixSeconds | null
   readonly policy: string
   readonly policy_created: UnixSeconds
   readonly policy_updated: UnixSeconds
@@ -59,11 +58,7 @@ export function readCertificateItem(row: CertificateRow): {
   current: VersionSummary
   deleted?: Deletion
 } {
-  const { name, deleted_at: at, scheduled_purge_at: scheduledPurgeAt } = row
-  const current = readSummary(row, row.issued === 1)
-  return at !== null && scheduledPurgeAt !== null
-    ? { name, current, deleted: { at, scheduledPurgeAt } }
-    : { name, current }
+  return { name: row.name, current: readSummary(row, row.issued === 1), ...readDeletion(row) }
 }
 
 export function readVersion(row: VersionRow): CertificateVersion {

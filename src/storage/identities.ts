@@ -1,5 +1,5 @@
 /** Applications of the token service and role assignments: rows <-> domain. */
-import type { RoleAssignment, Scope } from '../access/principal.ts'
+import type { Collection, RoleAssignment, Scope } from '../access/principal.ts'
 import { VaultError } from '../domain/errors.ts'
 import type { UnixSeconds } from '../domain/time.ts'
 import { keyOf } from './names.ts'
@@ -151,7 +151,7 @@ function readApplication(row: ApplicationRow): Application {
 function readAssignment(row: AssignmentRow): RoleAssignment {
   const scope: Scope = {
     ...(row.vault !== null && { vault: row.vault }),
-    ...(row.collection !== '' && { collection: row.collection as NonNullable<Scope['collection']> }),
+    ...(row.collection !== '' && { collection: row.collection as Collection }),
     ...(row.name !== null && { name: row.name }),
   }
   return { id: row.id, roleId: row.role_id, principalId: row.principal_id, scope }

@@ -2,6 +2,7 @@
 import type { Deletion, Tags } from '../domain/certificate.ts'
 import type { KeptObject, ObjectVersion, SealedPart } from '../domain/kept-object.ts'
 import type { UnixSeconds } from '../domain/time.ts'
+import { type DeletionColumns, readDeletion } from './deletion-columns.ts'
 import { keyOf } from './names.ts'
 import type { ObjectWriter, StoredVersion } from './object-storage.ts'
 import type { Statements } from './statements.ts'
@@ -18,12 +19,10 @@ interface VersionRow {
   readonly facts: string
 }
 
-interface ObjectRow extends VersionRow {
+interface ObjectRow extends VersionRow, DeletionColumns {
   readonly vault: string
   readonly name: string
   readonly settings: string | null
-  readonly deleted_at: UnixSeconds | null
-  readonly scheduled_purge_at: UnixSeconds | null
 }
 
 interface SealedRow extends Omit<ObjectRow, 'vault' | 'settings'> {
@@ -239,9 +238,4 @@ function readStored<Facts>(row: SealedRow): StoredVersion<Facts> {
     sealed: { ...(uri !== null && { uri }), ...(sealed !== null && { sealed }) },
     ...readDeletion(row),
   }
-}
-
-function readDeletion(row: Pick<ObjectRow, 'deleted_at' | 'scheduled_purge_at'>): { deleted?: Deletion } {
-  const { deleted_at: at, scheduled_purge_at: scheduledPurgeAt } = row
-  return at !== null && scheduledPurgeAt !== null ? { deleted: { at, scheduledPurgeAt } } : {}
 }

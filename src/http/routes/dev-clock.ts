@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { VaultError } from '../../domain/errors.ts'
 import type { UnixSeconds } from '../../domain/time.ts'
+import { isFromThisMachine } from '../this-machine.ts'
 import { bodyReader, parseJson } from '../wire/body.ts'
 
 /** A century; certificates end with the year 9999. */
@@ -38,8 +39,7 @@ export function registerDevClock(
 }
 
 /** Whoever can move the clock can expire everything: only programs on this machine may. */
-function checkLocal({ raw }: FastifyRequest): void {
-  const address = raw.socket.remoteAddress ?? ''
-  if (!/^(?:127\.|::1$|::ffff:127\.)/.test(address))
+function checkLocal(request: FastifyRequest): void {
+  if (!isFromThisMachine(request))
     throw new VaultError('Forbidden', 'The clock can be moved from this machine only.')
 }
