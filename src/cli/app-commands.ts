@@ -1,5 +1,5 @@
 /** `certkeep app`: applications of the token service. */
-import type { ApplicationView } from '../vault/administer.ts'
+import type { ApplicationView } from '../vault/identity/administer.ts'
 import { type CommandContext, commonOptions, readArguments, runSubcommand, withOperator } from './command.ts'
 import { facts, json, shellQuoted, table } from './output.ts'
 

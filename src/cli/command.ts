@@ -2,7 +2,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import type { FrontDoor } from '../installation/front-door.ts'
 import type { Installation } from '../installation/installation.ts'
-import type { Administration } from '../vault/administer.ts'
+import type { Administration } from '../vault/identity/administer.ts'
 
 /** The data of a vault, opened beside the service that may be running on it. */
 export interface Operator {

@@ -1,6 +1,6 @@
 /** `certkeep role`: which application may do what, and where. */
 import { roles } from '../access/roles.ts'
-import type { RoleAssignmentView, RoleSelection } from '../vault/administer.ts'
+import type { RoleAssignmentView, RoleSelection } from '../vault/identity/administer.ts'
 import {
   type CommandContext,
   commonOptions,

@@ -5,7 +5,7 @@ import { recallFrontDoor } from '../installation/front-door.ts'
 import { openInstallation } from '../installation/installation.ts'
 import { Unusable } from '../installation/unusable.ts'
 import { movableClock } from '../installation/vault-clock.ts'
-import { createAdministration } from '../vault/administer.ts'
+import { createAdministration } from '../vault/identity/administer.ts'
 import { cores, operatorName, random, wallClock } from './machine.ts'
 import { openStorage } from './storage.ts'
 

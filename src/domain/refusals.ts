@@ -17,8 +17,20 @@ export function keyNotFound(name: string, version?: string): VaultError {
   return notFound('key', 'KeyNotFound', name, version)
 }
 
-export function deletedCertificateNotFound(name: string): VaultError {
-  return new VaultError('CertificateNotFound', `Deleted Certificate not found: ${name}`)
+export function deletedNotFound(kind: 'Certificate' | 'Key' | 'Secret', name: string): VaultError {
+  return new VaultError(`${kind}NotFound`, `Deleted ${kind} not found: ${name}`)
+}
+
+/** Recovering what is not deleted. */
+export function notDeleted(kind: 'Certificate' | 'Key' | 'Secret', name: string): VaultError {
+  return new VaultError('RequestNotAllowedOnNonDeletedObject', `${kind} exists already: ${name}`)
+}
+
+export function purgeIsProtected(kind: 'Certificate' | 'Key' | 'Secret', name: string): VaultError {
+  return new VaultError(
+    'Forbidden',
+    `${kind} ${name} cannot be purged: the vault has purge protection. It will be purged at the end of its retention.`,
+  )
 }
 
 export function operationNotFound(name: string): VaultError {
@@ -32,10 +44,10 @@ export function issuerNotFound(name: string): VaultError {
   )
 }
 
-export function nameIsDeleted(name: string): VaultError {
+export function nameIsDeleted(kind: 'Certificate' | 'Key' | 'Secret', name: string): VaultError {
   return new VaultError(
     'ObjectIsDeletedButRecoverable',
-    `Certificate ${name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the certificate can only be recovered or purged.`,
+    `${kind} ${name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the ${kind.toLowerCase()} can only be recovered or purged.`,
   )
 }
 

@@ -5,8 +5,8 @@
  */
 import type { FastifyRequest } from 'fastify'
 import { Secret } from '../domain/secret.ts'
-import type { IssuedToken, ManagedIdentityGrant } from '../vault/issue-token.ts'
-import { tokenRefusals } from '../vault/token-refusal.ts'
+import type { IssuedToken, ManagedIdentityGrant } from '../vault/identity/issue-token.ts'
+import { tokenRefusals } from '../vault/identity/token-refusal.ts'
 import { isFromThisMachine } from './this-machine.ts'
 import { readFields } from './token-request.ts'
 

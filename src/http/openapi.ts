@@ -2,7 +2,7 @@
 import { dataActionPrefix } from '../access/roles.ts'
 import { verbs } from '../access/verbs.ts'
 import type { QueryParameter, Route } from './route.ts'
-import * as answers from './wire/answers.ts'
+import * as answers from './wire/answers/index.ts'
 import { CreateBody, ImportBody, UpdateBody, UpdateOperationBody } from './wire/certificate.ts'
 import { PolicyBody } from './wire/policy.ts'
 

@@ -3,8 +3,8 @@
  * with `resource`.
  */
 import { Secret } from '../domain/secret.ts'
-import type { SecretGrant } from '../vault/issue-token.ts'
-import { tokenRefusals } from '../vault/token-refusal.ts'
+import type { SecretGrant } from '../vault/identity/issue-token.ts'
+import { tokenRefusals } from '../vault/identity/token-refusal.ts'
 
 export interface TokenRequest extends Omit<SecretGrant, 'origin'> {
   /** Asked with `resource`: the answer is in the form of version 1 then. */

@@ -1,6 +1,6 @@
 /** Purges deleted certificates whose retention has ended. The vault acts by itself, and is audited as such. */
 
-import { vaultPrincipal } from './advance-operation.ts'
+import { vaultPrincipal } from './certificates/advance-operation.ts'
 import { newId, type Parts } from './parts.ts'
 import { identityOf } from './perform.ts'
 

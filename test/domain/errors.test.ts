@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { badParameter, VaultError } from '../../src/domain/errors.ts'
 import {
   certificateNotFound,
-  deletedCertificateNotFound,
+  deletedNotFound,
   issuerNotFound,
   keyNotFound,
   nameIsDeleted,
@@ -35,12 +35,12 @@ const version = '0123456789abcdef0123456789abcdef'
 test('refusals have the codes that clients know', () => {
   for (const [error, code] of [
     [certificateNotFound('web'), 'CertificateNotFound'],
-    [deletedCertificateNotFound('web'), 'CertificateNotFound'],
+    [deletedNotFound('Certificate', 'web'), 'CertificateNotFound'],
     [secretNotFound('web'), 'SecretNotFound'],
     [keyNotFound('web'), 'KeyNotFound'],
     [operationNotFound('web'), 'PendingCertificateNotFound'],
     [issuerNotFound('web'), 'CertificateIssuerNotFound'],
-    [nameIsDeleted('web'), 'ObjectIsDeletedButRecoverable'],
+    [nameIsDeleted('Certificate', 'web'), 'ObjectIsDeletedButRecoverable'],
     [operationInProgress('web'), 'OperationInProgress'],
   ] as const) {
     assert.equal(error.code, code)
@@ -59,6 +59,6 @@ test('refusals have the texts that Key Vault was recorded to answer', () => {
     certificateNotFound('web', version).message,
     `A certificate with (name/id) web/versions/${version} was not found in this key vault. ${hint}`,
   )
-  assert.equal(deletedCertificateNotFound('web').message, 'Deleted Certificate not found: web')
+  assert.equal(deletedNotFound('Certificate', 'web').message, 'Deleted Certificate not found: web')
   assert.equal(operationNotFound('pending-cert').message, 'Pending certificate not found: pending-cert')
 })

@@ -8,7 +8,7 @@ import { type Clock, type Random, seconds } from '../../src/domain/time.ts'
 import { dataFolderAt } from '../../src/installation/data-folder.ts'
 import { type Installation, openInstallation } from '../../src/installation/installation.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
-import { type Administration, createAdministration } from '../../src/vault/administer.ts'
+import { type Administration, createAdministration } from '../../src/vault/identity/administer.ts'
 
 export interface TestInstallation {
   readonly installation: Installation

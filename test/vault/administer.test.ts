@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { credentialMatches } from '../../src/access/client-credentials.ts'
 import { findRole } from '../../src/access/roles.ts'
 import type { AuditRecord } from '../../src/domain/audit.ts'
-import type { Administration } from '../../src/vault/administer.ts'
+import type { Administration } from '../../src/vault/identity/administer.ts'
 import { createTestInstallation, type TestInstallation } from '../doubles/installation.ts'
 
 let vault: TestInstallation

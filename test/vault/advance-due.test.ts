@@ -1,7 +1,7 @@
 /** Who takes the next step of an operation, and when. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { advanceDue, claimSeconds } from '../../src/vault/advance-due.ts'
+import { advanceDue, claimSeconds } from '../../src/vault/certificates/advance-due.ts'
 import { issued, pending, unreachable } from '../doubles/issuer.ts'
 import { newPath, openTestVault, policyOf, type TestVault } from '../doubles/vault.ts'
 

@@ -1,6 +1,6 @@
 /** The pending operation of a certificate: read, cancel, delete. */
 import { ok, type Route, route } from '../route.ts'
-import * as answers from '../wire/answers.ts'
+import * as answers from '../wire/answers/index.ts'
 import { retryAfterSeconds, UpdateOperationBody, writeOperation } from '../wire/certificate.ts'
 
 const path = '/certificates/:name/pending'

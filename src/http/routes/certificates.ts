@@ -6,7 +6,7 @@ import { Secret } from '../../domain/secret.ts'
 import { byName, byVersion, listRoute } from '../list-route.ts'
 import { readIncludePending } from '../paging.ts'
 import { ok, type Route, type RouteRequest, route } from '../route.ts'
-import * as answers from '../wire/answers.ts'
+import * as answers from '../wire/answers/index.ts'
 import { readCommon } from '../wire/attributes.ts'
 import {
   CreateBody,

@@ -3,7 +3,7 @@
 import { byName, listRoute } from '../list-route.ts'
 import { readIncludePending } from '../paging.ts'
 import { ok, type Route, route } from '../route.ts'
-import * as answers from '../wire/answers.ts'
+import * as answers from '../wire/answers/index.ts'
 import { writeCertificate, writeDeletedCertificate, writeDeletedItem } from '../wire/certificate.ts'
 
 export const deletedCertificateRoutes: readonly Route[] = [

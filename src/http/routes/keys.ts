@@ -3,8 +3,8 @@ import { parseVersion } from '../../domain/names.ts'
 import { keyNotFound } from '../../domain/refusals.ts'
 import { byName, byVersion, listRoute } from '../list-route.ts'
 import { ok, type Route, route } from '../route.ts'
-import * as answers from '../wire/answers.ts'
-import { writeKey, writeKeyItem, writeKeyVersionItem } from '../wire/secret-and-key.ts'
+import * as answers from '../wire/answers/index.ts'
+import { writeKey, writeKeyItem, writeKeyVersionItem } from '../wire/key.ts'
 
 export const keyRoutes: readonly Route[] = [
   listRoute({

@@ -5,8 +5,8 @@ import { parseVersion } from '../../domain/names.ts'
 import { secretNotFound } from '../../domain/refusals.ts'
 import { byName, byVersion, listRoute } from '../list-route.ts'
 import { ok, type Route, route } from '../route.ts'
-import * as answers from '../wire/answers.ts'
-import { writeSecret, writeSecretItem, writeSecretVersionItem } from '../wire/secret-and-key.ts'
+import * as answers from '../wire/answers/index.ts'
+import { writeSecret, writeSecretItem, writeSecretVersionItem } from '../wire/secret.ts'
 
 export const secretRoutes: readonly Route[] = [
   listRoute({

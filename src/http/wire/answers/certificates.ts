@@ -1,0 +1,64 @@
+/** Certificates, their policies and operations, as they are answered. */
+import Type from 'typebox'
+import { PolicyBody } from '../policy.ts'
+import { Attributes, deletion, itemAttributes, listOf, Tags, Time, Url } from './shared.ts'
+
+export const Policy = Type.Object({
+  ...PolicyBody.properties,
+  id: Url,
+  attributes: Type.Object({ enabled: Type.Boolean(), created: Time, updated: Time }),
+})
+
+const contents = {
+  id: Url,
+  kid: Type.Optional(Url),
+  sid: Type.Optional(Url),
+  x5t: Type.Optional(Type.String({ description: 'SHA-1 of the certificate, base64url' })),
+  cer: Type.Optional(Type.String({ description: 'DER, base64' })),
+  attributes: Attributes,
+  tags: Tags,
+}
+
+const unversioned = {
+  ...contents,
+  policy: Policy,
+  pending: Type.Optional(Type.Object({ id: Url })),
+}
+
+/** The unversioned view. */
+export const Certificate = Type.Object(unversioned)
+export const CertificateVersion = Type.Object(contents)
+export const DeletedCertificate = Type.Object({ ...deletion, ...unversioned })
+
+export const Operation = Type.Object({
+  id: Url,
+  issuer: Type.Object({ name: Type.String() }),
+  csr: Type.String({ description: 'PKCS#10, base64' }),
+  cancellation_requested: Type.Boolean(),
+  status: Type.Enum(['inProgress', 'completed', 'cancelled', 'failed']),
+  status_details: Type.Optional(Type.String()),
+  error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
+  target: Type.Optional(Url),
+  preserveCertOrder: Type.Optional(Type.Boolean()),
+  request_id: Type.String(),
+})
+
+export const CertificateList = listOf(
+  Type.Object({
+    id: Url,
+    x5t: Type.Optional(Type.String()),
+    attributes: Type.Object(itemAttributes),
+    tags: Tags,
+    subject: Type.String(),
+  }),
+)
+
+export const DeletedCertificateList = listOf(
+  Type.Object({
+    ...deletion,
+    id: Url,
+    x5t: Type.Optional(Type.String()),
+    attributes: Attributes,
+    tags: Tags,
+  }),
+)

@@ -1,0 +1,4 @@
+/** The shapes of answers, for `openapi.json`; a test holds real answers against them. */
+export * from './certificates.ts'
+export * from './keys.ts'
+export * from './secrets.ts'

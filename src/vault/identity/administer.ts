@@ -1,0 +1,75 @@
+/** What the operator at the machine does: applications and their roles. The type that the commands receive. */
+import { findRole } from '../../access/roles.ts'
+import type { VaultSettings } from '../../domain/certificate.ts'
+import { newGuid } from '../../domain/guid.ts'
+import * as application from './administer-applications.ts'
+import * as role from './administer-roles.ts'
+import { asOperator, type OperatorDesk, recordAct } from './operator-verb.ts'
+
+export type { ApplicationCredentials, ApplicationView } from './administer-applications.ts'
+export type { RoleAssignmentView, RoleSelection } from './administer-roles.ts'
+
+export interface Administration {
+  createApplication(name: string): Promise<application.ApplicationCredentials>
+  listApplications(): Promise<application.ApplicationView[]>
+  /** Here and below, an application is selected by name, application id or object id. */
+  readApplication(app: string): Promise<application.ApplicationView>
+  /** Without a name: of the first administrator. */
+  credentialsOf(app?: string): Promise<application.ApplicationCredentials>
+  removeApplication(app: string): Promise<application.ApplicationView>
+  assignRole(selection: role.RoleSelection): Promise<role.RoleAssignmentView[]>
+  listAssignments(app?: string): Promise<role.RoleAssignmentView[]>
+  removeAssignment(target: string | role.RoleSelection): Promise<role.RoleAssignmentView[]>
+  /** @throws VaultError `VaultNotFound`. */
+  readVault(name: string): Promise<VaultSettings>
+  /** @returns whether this call made it. */
+  ensureFirstAdministrator(): Promise<boolean>
+}
+
+export function createAdministration(desk: OperatorDesk): Administration {
+  return {
+    createApplication: (name) => application.createApplication(desk, name),
+    listApplications: () => application.listApplications(desk),
+    readApplication: (app) => application.readApplication(desk, app),
+    credentialsOf: (app = firstAdministratorName) => application.credentialsOf(desk, app),
+    removeApplication: (app) => application.removeApplication(desk, app),
+    assignRole: (selection) => role.assignRole(desk, selection),
+    listAssignments: (app) => role.listAssignments(desk, app),
+    removeAssignment: (target) =>
+      typeof target === 'string'
+        ? role.removeAssignment(desk, target)
+        : role.removeSelectedAssignments(desk, target),
+    readVault: (name) => readVault(desk, name),
+    ensureFirstAdministrator: () => ensureFirstAdministrator(desk),
+  }
+}
+
+/** The application of the first minutes. */
+const firstAdministratorName = 'administrator'
+const settingName = 'first-administrator'
+const administratorRole = findRole('Key Vault Administrator')!
+
+/** Once for an installation: an administrator that was removed does not come back. */
+async function ensureFirstAdministrator(desk: OperatorDesk): Promise<boolean> {
+  const { application: administrator } = application.makeApplication(desk, firstAdministratorName)
+  const ids = application.idsOf(administrator)
+  return desk.storage.transact(async (writer) => {
+    if ((await writer.settings.get(settingName)) !== undefined) return false
+    await writer.settings.set(settingName, administrator.applicationId)
+    await writer.identities.insertApplication(administrator)
+    await recordAct(desk, writer, { operation: 'ApplicationCreate' }, ids)
+    const { id } = await writer.identities.addAssignment({
+      id: newGuid(desk.random),
+      roleId: administratorRole.id,
+      principalId: administrator.objectId,
+      scope: {},
+    })
+    const facts = { ...ids, role: administratorRole.name, scopes: '/', assignments: id }
+    await recordAct(desk, writer, { operation: 'RoleAssignmentCreate' }, facts)
+    return true
+  })
+}
+
+async function readVault(desk: OperatorDesk, name: string): Promise<VaultSettings> {
+  return asOperator(desk, { operation: 'VaultGet', vault: name }, (reader) => role.requireVault(reader, name))
+}

@@ -1,0 +1,11 @@
+/** What the test of all doors needs to know of a route to go through it. */
+
+/** Calls that bring one kind of object through its whole life; the order matters. */
+export interface Tour {
+  /** A body that each route takes, by operation id. Routes without one need no entry. */
+  readonly bodies: Readonly<Record<string, (kept: ReadonlyMap<string, string>) => object>>
+  /** Operation id and expected status. */
+  readonly life: readonly [id: string, status: number][]
+  /** What later bodies need from an answer, e.g. a backup; kept by name. */
+  readonly keep?: Readonly<Record<string, (answer: { value?: string }) => [name: string, value: string]>>
+}
