@@ -1,5 +1,5 @@
 /**
- * The contract of a keeper of private keys. A key is created or imported for one binding (vault, name, version) and can
+ * The contract of a keeper of private and symmetric keys. A key is created or imported for one binding (vault, name, version) and can
  * be used under that binding only: a wrapped key moved to another row does not open.
  *
  * Implementations never log, and no error of theirs contains key material.
@@ -21,6 +21,9 @@ export interface CreatedKey {
   readonly publicKey: Uint8Array
 }
 
+/** Sizes of an AES key (FIPS 197). */
+export type SecretKeyBits = 128 | 192 | 256
+
 /** ECDSA signatures are DER (`ECDSA-Sig-Value`), as X.509 wants them. */
 export interface SigningScheme {
   readonly hash: 'sha256' | 'sha384' | 'sha512'
@@ -32,9 +35,16 @@ export interface KeyProtection {
   create(spec: KeySpec, binding: Binding): Promise<CreatedKey>
   /** Takes in a PKCS#8 private key. */
   import(pkcs8: Secret<Uint8Array>, binding: Binding): Promise<CreatedKey>
+  /** Makes a symmetric key (`oct`) of random octets. */
+  createSecretKey(bits: SecretKeyBits, binding: Binding): Promise<StoredKey>
+  /** Takes in a symmetric key of 16, 24 or 32 octets. @throws VaultError `BadParameter` for any other length. */
+  importSecretKey(octets: Secret<Uint8Array>, binding: Binding): Promise<StoredKey>
   /** Signs `data` (hashing it first). */
   sign(key: StoredKey, binding: Binding, scheme: SigningScheme, data: Uint8Array): Promise<Uint8Array>
-  /** The PKCS#8 private key, for keepers that can give it out. Whether it may leave is the caller's rule (`exportable`). */
+  /**
+   * The PKCS#8 private key, or the octets of a symmetric one, for keepers that can give it out. Whether it may leave is
+   * the caller's rule (`exportable`).
+   */
   open(key: StoredKey, binding: Binding): Promise<Secret<Uint8Array>>
   /** The same key under another binding (`reuse_key`). */
   rebind(key: StoredKey, from: Binding, to: Binding): Promise<StoredKey>

@@ -1,6 +1,13 @@
 /** What every keeper of private keys has to do; one suite for all. */
 import assert from 'node:assert/strict'
-import { constants, createPrivateKey, createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  verify,
+} from 'node:crypto'
 import { test } from 'node:test'
 import type { KeySpec } from '../../src/domain/key-spec.ts'
 import { Secret } from '../../src/domain/secret.ts'
@@ -80,6 +87,41 @@ export function keyProtectionConformance(
   test(`${name}: garbage is refused as a private key`, async () => {
     const { first } = open()
     await assert.rejects(first.import(new Secret(Buffer.from('garbage')), binding), { code: 'BadParameter' })
+  })
+
+  for (const bits of [128, 192, 256] as const)
+    test(`${name}: a symmetric key of ${bits} bits is random, and works under its own binding only`, async () => {
+      const { first, second } = open()
+      const stored = await first.createSecretKey(bits, binding)
+      const octets = (await second.open(stored, binding)).reveal()
+      assert.equal(octets.length * 8, bits)
+      const another = await first.createSecretKey(bits, binding)
+      assert.notDeepEqual(octets, (await second.open(another, binding)).reveal())
+      await assert.rejects(second.open(stored, elsewhere))
+      const rebound = await second.rebind(stored, binding, elsewhere)
+      assert.deepEqual((await first.open(rebound, elsewhere)).reveal(), octets)
+    })
+
+  test(`${name}: an imported symmetric key is the key that was given, and stays the caller's`, async () => {
+    const { first, second } = open()
+    const octets = randomBytes(24)
+    const before = Buffer.from(octets)
+    const stored = await first.importSecretKey(new Secret(octets), binding)
+    assert.deepEqual(octets, before)
+    assert.deepEqual(Buffer.from((await second.open(stored, binding)).reveal()), before)
+    for (const length of [0, 15, 20, 33])
+      await assert.rejects(first.importSecretKey(new Secret(randomBytes(length)), binding), {
+        code: 'BadParameter',
+      })
+  })
+
+  test(`${name}: a symmetric key is no private key, nor the reverse`, async () => {
+    const { first } = open()
+    const secretKey = await first.createSecretKey(256, binding)
+    const { stored } = await first.create({ kty: 'EC', curve: 'P-256' }, binding)
+    await assert.rejects(first.sign(secretKey, binding, { hash: 'sha256' }, message))
+    await assert.rejects(first.open({ ...secretKey, uri: stored.uri }, binding))
+    await assert.rejects(first.open({ ...stored, uri: secretKey.uri }, binding))
   })
 
   test(`${name}: a destroyed key can be destroyed again`, async () => {

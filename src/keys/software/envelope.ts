@@ -23,7 +23,7 @@ export interface DataKey {
 }
 
 /** What the value is: a private key never opens as a secret value, nor the reverse. */
-export type Purpose = 'private key' | 'value' | 'data key'
+export type Purpose = 'private key' | 'secret key' | 'value' | 'data key'
 
 export function sealEnvelope(
   dataKey: DataKey,

@@ -16,11 +16,21 @@ import { Secret } from '../../domain/secret.ts'
 import type { Random } from '../../domain/time.ts'
 import { encodeEcKeyPair } from '../../x509/ec-private-key.ts'
 import { readPkcs8 } from '../../x509/private-key.ts'
-import type { Binding, CreatedKey, KeyProtection, Sealer, SigningScheme } from '../key-protection.ts'
-import { type DataKey, openEnvelope, sealEnvelope } from './envelope.ts'
+import type {
+  Binding,
+  CreatedKey,
+  KeyProtection,
+  Sealer,
+  SecretKeyBits,
+  SigningScheme,
+} from '../key-protection.ts'
+import { type DataKey, openEnvelope, type Purpose, sealEnvelope } from './envelope.ts'
 import { Turnstile } from './turnstile.ts'
 
 const uri = 'software:aes-256-gcm'
+/** Symmetric keys are sealed for a purpose of their own, so their URI has to say which keys they are. */
+const secretKeyUri = 'software:aes-256-gcm:oct'
+const secretKeyLengths: readonly number[] = [16, 24, 32]
 const recentlyUsedMax = 256
 
 const generateKeyPairInPool = promisify(generateKeyPair)
@@ -65,6 +75,17 @@ export class SoftwareKeys implements KeyProtection, Sealer {
     }
   }
 
+  async createSecretKey(bits: SecretKeyBits, binding: Binding): Promise<StoredKey> {
+    return this.#storeSecretKey(this.#random(bits / 8), binding)
+  }
+
+  async importSecretKey(octets: Secret<Uint8Array>, binding: Binding): Promise<StoredKey> {
+    const { length } = octets.reveal()
+    if (!secretKeyLengths.includes(length))
+      throw badParameter(`A symmetric key has 128, 192 or 256 bits, not ${length * 8}.`)
+    return this.#storeSecretKey(Uint8Array.from(octets.reveal()), binding)
+  }
+
   async sign(
     stored: StoredKey,
     binding: Binding,
@@ -80,14 +101,15 @@ export class SoftwareKeys implements KeyProtection, Sealer {
   }
 
   async open(stored: StoredKey, binding: Binding): Promise<Secret<Uint8Array>> {
-    return new Secret(openEnvelope(this.#openingKeys, 'private key', binding, wrappedOf(stored)))
+    return new Secret(openEnvelope(this.#openingKeys, purposeOf(stored), binding, wrappedOf(stored)))
   }
 
   async rebind(stored: StoredKey, from: Binding, to: Binding): Promise<StoredKey> {
-    const pkcs8 = openEnvelope(this.#openingKeys, 'private key', from, wrappedOf(stored))
-    const wrapped = sealEnvelope(this.#sealingKey, 'private key', to, pkcs8, this.#random)
-    pkcs8.fill(0)
-    return { uri, wrapped }
+    const purpose = purposeOf(stored)
+    const key = openEnvelope(this.#openingKeys, purpose, from, wrappedOf(stored))
+    const wrapped = sealEnvelope(this.#sealingKey, purpose, to, key, this.#random)
+    key.fill(0)
+    return { uri: stored.uri, wrapped }
   }
 
   /** A wrapped key is gone when its row is gone. */
@@ -108,11 +130,17 @@ export class SoftwareKeys implements KeyProtection, Sealer {
     return { stored: { uri, wrapped }, publicKey: spki }
   }
 
+  #storeSecretKey(octets: Uint8Array, binding: Binding): StoredKey {
+    const wrapped = sealEnvelope(this.#sealingKey, 'secret key', binding, octets, this.#random)
+    octets.fill(0)
+    return { uri: secretKeyUri, wrapped }
+  }
+
   #use(stored: StoredKey, binding: Binding): KeyObject {
     const recent = this.#recent(stored, binding)
     if (recent) return recent
     const wrapped = wrappedOf(stored)
-    const pkcs8 = openEnvelope(this.#openingKeys, 'private key', binding, wrapped)
+    const pkcs8 = openEnvelope(this.#openingKeys, purposeOf(stored), binding, wrapped)
     const key = createPrivateKey({
       key: Buffer.from(pkcs8.buffer, pkcs8.byteOffset, pkcs8.length),
       format: 'der',
@@ -169,7 +197,13 @@ function nameOf(binding: Binding): string {
   return `${binding.vault}/${binding.name}/${binding.version}`
 }
 
+function purposeOf(stored: StoredKey): Purpose {
+  if (stored.uri === uri) return 'private key'
+  if (stored.uri === secretKeyUri) return 'secret key'
+  throw new Error(`not a software key: ${stored.uri}`)
+}
+
 function wrappedOf(stored: StoredKey): Uint8Array {
-  if (stored.uri !== uri || !stored.wrapped) throw new Error(`not a software key: ${stored.uri}`)
+  if (!stored.wrapped) throw new Error(`not a software key: ${stored.uri}`)
   return stored.wrapped
 }
