@@ -5,7 +5,8 @@
 
 import type { StoredKey } from '../domain/certificate.ts'
 import type { SubjectAlternativeNames } from '../domain/subject.ts'
-import { addMonths, type Clock, type Random, seconds } from '../domain/time.ts'
+import type { Clock, Random } from '../domain/time.ts'
+import { validityFrom } from '../domain/validity.ts'
 import type { Binding, KeyProtection } from '../keys/key-protection.ts'
 import { assembleSigned, buildTbsCertificate } from '../x509/certificate.ts'
 import type { Der } from '../x509/der.ts'
@@ -20,11 +21,11 @@ import {
 import { encodeName } from '../x509/name.ts'
 import { keyPurpose } from '../x509/object-identifiers.ts'
 import { subjectKeyIdentifier } from '../x509/public-key.ts'
+import { newSerialNumber } from '../x509/serial-number.ts'
 import { signatureAlgorithm } from '../x509/signature-algorithm.ts'
 
 const spec = { kty: 'EC', curve: 'P-256' } as const
 const commonName = '2.5.4.3'
-const backdateSeconds = 600
 const caMonths = 240
 /** Short, because nobody has to do anything: the running service replaces it in time. */
 const serviceCertificateMonths = 3
@@ -107,17 +108,13 @@ async function signCertificate(
     extensions: Der[]
   },
 ): Promise<Der> {
-  const now = content.wallClock.now()
-  const serialNumber = content.random(16)
-  serialNumber[0] = (serialNumber[0]! & 0x3f) | 0x40
   const { identifier, hash } = signatureAlgorithm(spec)
   const tbs = buildTbsCertificate({
-    serialNumber,
+    serialNumber: newSerialNumber(content.random),
     signatureAlgorithm: identifier,
     issuer: content.issuer,
     subject: content.subject,
-    notBefore: seconds(now - backdateSeconds),
-    notAfter: addMonths(now, content.months),
+    ...validityFrom(content.wallClock.now(), content.months),
     spki: content.publicKey,
     extensions: content.extensions,
   })

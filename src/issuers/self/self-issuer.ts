@@ -1,15 +1,12 @@
 /** `Self`: the certificate signs itself, as Key Vault makes it (recorded answers; RFC 5280 4.1). */
 import { keySpecOf } from '../../domain/key-spec.ts'
 import { emptyNames, parseDistinguishedName } from '../../domain/subject.ts'
-import { addMonths, seconds } from '../../domain/time.ts'
+import { validityFrom } from '../../domain/validity.ts'
 import { assembleSigned, buildTbsCertificate } from '../../x509/certificate.ts'
 import { encodeName } from '../../x509/name.ts'
 import { selfSignedExtensions } from '../../x509/profile.ts'
 import { signatureAlgorithm } from '../../x509/signature-algorithm.ts'
 import type { CertificateOrder, Issuer, OrderAnswer } from '../issuer.ts'
-
-/** Valid from a little before it is made, for clocks that run behind. */
-const backdateSeconds = 600
 
 export const selfIssuer: Issuer = { order: issue, check: issue }
 
@@ -25,8 +22,7 @@ async function issue(order: CertificateOrder): Promise<OrderAnswer> {
     signatureAlgorithm: identifier,
     issuer: encodedName,
     subject: encodedName,
-    notBefore: seconds(order.created - backdateSeconds),
-    notAfter: addMonths(order.created, validityMonths),
+    ...validityFrom(order.created, validityMonths),
     spki,
     extensions: selfSignedExtensions({
       keyUsage,

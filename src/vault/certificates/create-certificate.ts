@@ -9,17 +9,16 @@ import { parseObjectName } from '../../domain/names.ts'
 import { completePolicy } from '../../domain/policy-rules.ts'
 import { issuerNotFound, nameIsDeleted, operationInProgress } from '../../domain/refusals.ts'
 import { checkTags } from '../../domain/tags.ts'
-import { addMonths, seconds } from '../../domain/time.ts'
+import { seconds } from '../../domain/time.ts'
+import { validityFrom } from '../../domain/validity.ts'
 import type { Reader, Writer } from '../../storage/storage.ts'
 import { describePublicKey } from '../../x509/public-key.ts'
+import { newSerialNumber } from '../../x509/serial-number.ts'
 import { checkFreeForCertificate } from '../name-rules.ts'
 import { newId, type Parts } from '../parts.ts'
 import type { Caller, CreateCertificateInput } from '../vault.ts'
 import { claimSeconds } from './advance-due.ts'
 import { buildRequest } from './certificate-request.ts'
-
-/** Certificates are valid from a little before they are made, for clocks that run behind. */
-export const backdateSeconds = 600
 
 /** What the checks before the key generation found. */
 interface Ground {
@@ -119,7 +118,7 @@ async function prepareOperation(
     request,
     privateKey: stored,
     publicKey,
-    serialNumber: newSerialNumber(parts),
+    serialNumber: newSerialNumber(parts.random),
     dueAt: seconds(now + claimSeconds),
     failedSteps: 0,
   }
@@ -144,13 +143,6 @@ function fits(policy: CertificatePolicy, version: CertificateVersion): boolean {
   return wanted.kty === 'RSA'
     ? key.kty === 'RSA' && key.size === wanted.size
     : key.kty === 'EC' && key.curve === wanted.curve
-}
-
-/** RFC 5280 4.1.2.2: positive, at most 20 octets. 16 random ones with the two top bits fixed: always the same length. */
-function newSerialNumber(parts: Parts): Uint8Array {
-  const serialNumber = parts.random(16)
-  serialNumber[0] = (serialNumber[0]! & 0x3f) | 0x40
-  return serialNumber
 }
 
 async function recordOperation(
@@ -186,8 +178,7 @@ function shellOf(operation: CertificateOperation): VersionSummary {
     version: requestId,
     issued: false,
     enabled: false,
-    notBefore: seconds(created - backdateSeconds),
-    notAfter: addMonths(created, policy.x509.validityMonths),
+    ...validityFrom(created, policy.x509.validityMonths),
     created,
     updated: created,
     ...(tags && { tags }),

@@ -1,0 +1,9 @@
+/** Serial numbers of the certificates made here. */
+import type { Random } from '../domain/time.ts'
+
+/** RFC 5280 4.1.2.2: positive, at most 20 octets. 16 random ones with the two top bits fixed: always the same length. */
+export function newSerialNumber(random: Random): Uint8Array {
+  const serialNumber = random(16)
+  serialNumber[0] = (serialNumber[0]! & 0x3f) | 0x40
+  return serialNumber
+}
