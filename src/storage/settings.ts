@@ -1,5 +1,6 @@
-/** Vaults and the facts of the installation. */
+/** Vaults with their contacts, and the facts of the installation. */
 import type { VaultSettings } from '../domain/certificate.ts'
+import type { Contact } from '../domain/contacts.ts'
 import { keyOf } from './names.ts'
 import type { Row, Statements } from './statements.ts'
 import type { SettingsWriter } from './storage.ts'
@@ -20,6 +21,14 @@ export class SqliteSettings implements SettingsWriter {
     return this.#sql.all('SELECT * FROM vaults ORDER BY name_key').map(readVault)
   }
 
+  async findContacts(vault: string): Promise<readonly Contact[] | undefined> {
+    const row = this.#sql.get(
+      'SELECT contacts FROM vaults WHERE name_key = ? AND contacts IS NOT NULL',
+      keyOf(vault),
+    )
+    return row && (JSON.parse(String(row.contacts)) as Contact[])
+  }
+
   async get(key: string): Promise<string | undefined> {
     return this.#sql.get('SELECT value FROM settings WHERE key = ?', key)?.value as string | undefined
   }
@@ -32,6 +41,14 @@ export class SqliteSettings implements SettingsWriter {
       name,
       retentionDays,
       purgeProtection ? 1 : 0,
+    )
+  }
+
+  async setContacts(vault: string, contacts: readonly Contact[] | undefined): Promise<void> {
+    this.#sql.run(
+      'UPDATE vaults SET contacts = ? WHERE name_key = ?',
+      contacts ? JSON.stringify(contacts) : null,
+      keyOf(vault),
     )
   }
 

@@ -8,6 +8,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { SqliteCertificates } from './certificates.ts'
 import { SqliteIdentities } from './identities.ts'
+import { SqliteIssuers } from './issuers.ts'
 import { SqliteJournal } from './journal.ts'
 import { checkSchema, migrate } from './migrate.ts'
 import { SqliteObjects } from './objects.ts'
@@ -202,6 +203,7 @@ function writerOver(sql: Statements, identities: SqliteIdentities): Writer {
   return {
     certificates: new SqliteCertificates(sql),
     operations: new SqliteOperations(sql),
+    issuers: new SqliteIssuers(sql),
     keys: new SqliteObjects(sql, 'keys'),
     secrets: new SqliteObjects(sql, 'secrets'),
     identities,

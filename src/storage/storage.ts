@@ -21,8 +21,10 @@ import type {
   VaultSettings,
   VersionSummary,
 } from '../domain/certificate.ts'
+import type { CertificateIssuer } from '../domain/certificate-issuer.ts'
 import type { CertificateOperation } from '../domain/certificate-operation.ts'
 import type { CertificatePolicy, SecretContentType } from '../domain/certificate-policy.ts'
+import type { Contact } from '../domain/contacts.ts'
 import type { KeyFacts, SecretFacts } from '../domain/kept-object.ts'
 import type { UnixSeconds } from '../domain/time.ts'
 import type { ObjectReader, ObjectWriter } from './object-storage.ts'
@@ -37,6 +39,7 @@ export interface Storage {
 export interface Reader {
   readonly certificates: CertificateReader
   readonly operations: OperationReader
+  readonly issuers: IssuerReader
   /** Those that stand for themselves; the keys and secrets of certificates are with their certificates. */
   readonly keys: ObjectReader<KeyFacts>
   readonly secrets: ObjectReader<SecretFacts>
@@ -48,6 +51,7 @@ export interface Reader {
 export interface Writer extends Reader {
   readonly certificates: CertificateWriter
   readonly operations: OperationWriter
+  readonly issuers: IssuerWriter
   readonly keys: ObjectWriter<KeyFacts>
   readonly secrets: ObjectWriter<SecretFacts>
   readonly identities: IdentityWriter
@@ -148,6 +152,20 @@ export interface OperationWriter extends OperationReader {
   remove(vault: string, name: string): Promise<void>
 }
 
+// ----------------------------------------------------------------------------------------------------- issuers
+
+export interface IssuerReader {
+  find(vault: string, name: string): Promise<CertificateIssuer | undefined>
+  /** By name. */
+  list(vault: string, page: Page): Promise<CertificateIssuer[]>
+}
+
+export interface IssuerWriter extends IssuerReader {
+  /** Stores the issuer in place of a former one of its name. */
+  put(issuer: CertificateIssuer): Promise<void>
+  remove(vault: string, name: string): Promise<void>
+}
+
 // -------------------------------------------------------------------------------------------------- identities
 
 /** An application (service principal) of the embedded token service. */
@@ -190,12 +208,17 @@ export interface IdentityWriter extends IdentityReader {
 export interface SettingsReader {
   findVault(name: string): Promise<VaultSettings | undefined>
   listVaults(): Promise<VaultSettings[]>
+  /** The certificate contacts of a vault; undefined where none are set. */
+  findContacts(vault: string): Promise<readonly Contact[] | undefined>
   /** Facts of the installation (tenant id, sealed token-signing key …) by key. */
   get(key: string): Promise<string | undefined>
 }
 
 export interface SettingsWriter extends SettingsReader {
+  /** The contacts of a vault that exists stay. */
   putVault(settings: VaultSettings): Promise<void>
+  /** Replaces the whole list; `undefined` removes it. The vault must exist. */
+  setContacts(vault: string, contacts: readonly Contact[] | undefined): Promise<void>
   set(key: string, value: string): Promise<void>
 }
 

@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test'
 import type { Storage } from '../../src/storage/storage.ts'
 import { certificateCases } from './storage-certificates.ts'
 import { identityCases } from './storage-identities.ts'
+import { issuerCases } from './storage-issuers.ts'
 import { journalCases } from './storage-journal.ts'
 import { listCases } from './storage-lists.ts'
 import { objectCases } from './storage-objects.ts'
@@ -24,6 +25,7 @@ const rooms: Readonly<Record<string, StorageCase>>[] = [
   certificateCases,
   listCases,
   operationCases,
+  issuerCases,
   objectCases,
   identityCases,
   journalCases,
