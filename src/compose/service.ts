@@ -25,7 +25,7 @@ import { type Installation, openInstallation, storeClockOffset } from '../instal
 import { createServiceIdentity } from '../installation/service-identity.ts'
 import { Unusable } from '../installation/unusable.ts'
 import { type MovableClock, movableClock } from '../installation/vault-clock.ts'
-import { findIssuer } from '../issuers/providers.ts'
+import { createIssuers } from '../issuers/providers.ts'
 import { startTimetable, type Timetable } from '../schedule/timetable.ts'
 import { advanceDue, claimSeconds } from '../vault/certificates/advance-due.ts'
 import { advanceOperation } from '../vault/certificates/advance-operation.ts'
@@ -69,7 +69,8 @@ async function compose(config: ServeConfig, installation: Installation): Promise
   const { storage, keys, localCa, folder } = installation
   const clock = movableClock(wallClock, installation.clockOffsetSeconds)
   const perform = createPerform(storage, clock)
-  const parts: Parts = { storage, perform, keys, sealer: keys, clock, random, findIssuer, log }
+  const issuers = createIssuers({ keys, random })
+  const parts: Parts = { storage, perform, keys, sealer: keys, clock, random, issuers, log }
   await createAdministration({ ...parts, operatorName: operatorName() }).ensureFirstAdministrator()
   const caPem = formatPem('CERTIFICATE', localCa.certificate)
   writePublicFile(folder.caCertificate, caPem)

@@ -45,6 +45,11 @@ export interface CertificateOperation {
   readonly failedSteps: number
 }
 
+/** Nobody but a person answers for the issuer `Unknown`. */
+export function waitsForPerson({ policy }: Pick<CertificateOperation, 'policy'>): boolean {
+  return policy.issuer.name.toLowerCase() === 'unknown'
+}
+
 /** Key Vault's two texts for an operation that waits. */
 export const waitingForIssuer =
   'Pending certificate created. Certificate request is in progress. This may take some time based on the issuer provider. Please check again later.'

@@ -1,5 +1,5 @@
 /** The refusals that several verbs share, in the words of Key Vault where a real answer is on record. */
-import { VaultError } from './errors.ts'
+import { badParameter, VaultError } from './errors.ts'
 
 const recoveryHint =
   'If you recently deleted this {kind} you may be able to recover it using the correct recovery command. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125182'
@@ -40,8 +40,12 @@ export function operationNotFound(name: string): VaultError {
 export function issuerNotFound(name: string): VaultError {
   return new VaultError(
     'CertificateIssuerNotFound',
-    `Certificate issuer not found: ${name}. Use Self or Unknown, or create the issuer first.`,
+    `Issuer ${name} not found. Set it first, or name Self or Unknown.`,
   )
+}
+
+export function issuerIsDisabled(name: string): VaultError {
+  return new VaultError('Forbidden', `Issuer ${name} is disabled. Enable it, or name another in the policy.`)
 }
 
 export function nameIsDeleted(kind: 'Certificate' | 'Key' | 'Secret', name: string): VaultError {
@@ -56,6 +60,11 @@ export function operationInProgress(name: string): VaultError {
     'OperationInProgress',
     `A new key vault certificate can not be created or imported while a pending key vault certificate's status is inProgress: ${name}. Wait for it, or delete the pending operation.`,
   )
+}
+
+/** The one answer to every message that cannot be decrypted or unwrapped: what is wrong with it would help an attacker. */
+export function undecryptable(): VaultError {
+  return badParameter('The value cannot be decrypted with this key and algorithm.')
 }
 
 function notFound(

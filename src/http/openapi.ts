@@ -3,16 +3,22 @@ import { dataActionPrefix } from '../access/roles.ts'
 import { verbs } from '../access/verbs.ts'
 import type { QueryParameter, Route } from './route.ts'
 import * as answers from './wire/answers/index.ts'
-import { CreateBody, ImportBody, UpdateBody, UpdateOperationBody } from './wire/certificate.ts'
+import { CreateBody, ImportBody, MergeBody, UpdateBody, UpdateOperationBody } from './wire/certificate.ts'
+import { ContactsBody } from './wire/contacts.ts'
+import { IssuerBody, IssuerUpdateBody } from './wire/issuer.ts'
 import { PolicyBody } from './wire/policy.ts'
 
 const schemas: Readonly<Record<string, object>> = {
   ...answers,
   CreateBody,
   ImportBody,
+  MergeBody,
   UpdateBody,
   UpdateOperationBody,
   PolicyBody,
+  IssuerBody,
+  IssuerUpdateBody,
+  ContactsBody,
 }
 const names = new Map(Object.entries(schemas).map(([name, schema]) => [schema, name]))
 

@@ -1,14 +1,27 @@
-/** The issuers that need no settings, by the name that policies call them. */
-import type { Issuer } from './issuer.ts'
+/** The list of issuers: the two that need no settings, and the kinds of CA that issuer objects are made for. */
+import type { Random } from '../domain/time.ts'
+import type { KeyProtection } from '../keys/key-protection.ts'
+import type { IssuerProvider, Issuers } from './issuer.ts'
 import { selfIssuer } from './self/self-issuer.ts'
+import { testProvider } from './test-ca/test-provider.ts'
+import { unconnectedProvider } from './unconnected/unconnected-provider.ts'
 import { unknownIssuer } from './unknown/unknown-issuer.ts'
 
-const builtIn: ReadonlyMap<string, Issuer> = new Map([
+const builtIn = new Map([
   ['self', selfIssuer],
   ['unknown', unknownIssuer],
 ])
 
-/** Names are compared without regard to case. */
-export function findIssuer(name: string): Issuer | undefined {
-  return builtIn.get(name.toLowerCase())
+export function createIssuers(parts: { keys: KeyProtection; random: Random }): Issuers {
+  const providers: readonly IssuerProvider[] = [
+    unconnectedProvider('DigiCert'),
+    unconnectedProvider('GlobalSign'),
+    testProvider(parts),
+  ]
+  const byName = new Map(providers.map((provider) => [provider.name.toLowerCase(), provider]))
+  return {
+    builtIn: (name) => builtIn.get(name.toLowerCase()),
+    provider: (name) => byName.get(name.toLowerCase()),
+    providers: providers.map(({ name }) => name),
+  }
 }

@@ -1,5 +1,7 @@
 /** Binds the verbs to their parts. */
 import { type Begin, certificateVerbs } from './certificates/certificate-verbs.ts'
+import { contactVerbs } from './contacts/contact-verbs.ts'
+import { issuerVerbs } from './issuers/issuer-verbs.ts'
 import { keyVerbs } from './keys/key-verbs.ts'
 import type { Parts } from './parts.ts'
 import { identityOf } from './perform.ts'
@@ -10,6 +12,8 @@ import type { Refusal, Vault } from './vault.ts'
 export function createVault(parts: Parts, begin: Begin): Vault {
   return {
     ...certificateVerbs(parts, begin),
+    ...issuerVerbs(parts),
+    ...contactVerbs(parts),
     ...secretVerbs(parts),
     ...keyVerbs(parts),
     recordRefusal: (refusal) => recordRefusal(parts, refusal),

@@ -1,6 +1,6 @@
 /** What the verbs are made of; `compose.ts` brings the parts together. */
 import type { Clock, Random } from '../domain/time.ts'
-import type { Issuer } from '../issuers/issuer.ts'
+import type { Issuers } from '../issuers/issuer.ts'
 import type { KeyProtection, Sealer } from '../keys/key-protection.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Perform } from './perform.ts'
@@ -12,8 +12,7 @@ export interface Parts {
   readonly sealer: Sealer
   readonly clock: Clock
   readonly random: Random
-  /** The issuer that a policy names, or undefined for a name that nobody knows. */
-  readonly findIssuer: (name: string) => Issuer | undefined
+  readonly issuers: Issuers
   /** For the operator; never given secrets. */
   readonly log: Log
 }

@@ -6,11 +6,15 @@ import type { Principal } from '../access/principal.ts'
 import type { RequestOrigin } from '../domain/audit.ts'
 import type { VaultSettings } from '../domain/certificate.ts'
 import type { CertificateVerbs } from './certificates/certificate-verbs.ts'
+import type { ContactVerbs } from './contacts/contact-verbs.ts'
+import type { IssuerVerbs } from './issuers/issuer-verbs.ts'
 import type { KeyVerbs } from './keys/key-verbs.ts'
 import type { SecretVerbs } from './secrets/secret-verbs.ts'
 
 export type { CertificateItem, ManagedItem, Page } from '../storage/storage.ts'
 export type * from './certificates/certificate-verbs.ts'
+export type * from './contacts/contact-verbs.ts'
+export type * from './issuers/issuer-verbs.ts'
 export type * from './keys/key-verbs.ts'
 export type * from './secrets/secret-verbs.ts'
 
@@ -22,7 +26,7 @@ export interface Caller {
   readonly vault: VaultSettings
 }
 
-export interface Vault extends CertificateVerbs, SecretVerbs, KeyVerbs {
+export interface Vault extends CertificateVerbs, IssuerVerbs, ContactVerbs, SecretVerbs, KeyVerbs {
   /** Records a request that got no further than the door: without a valid token, for instance. */
   recordRefusal(refusal: Refusal): Promise<void>
 }

@@ -27,11 +27,11 @@ import { type PasswordOctets, passwordOctets } from './password.ts'
 import { decryptWithPassword } from './password-based-encryption.ts'
 import { bagOid, contentType, x509Certificate } from './pkcs12-identifiers.ts'
 import { verifyPfxMac } from './pkcs12-mac.ts'
-import { decryptPkcs8, normalisePkcs8 } from './private-key.ts'
+import { type CheckedKey, decryptPkcs8, normalisePkcs8 } from './private-key.ts'
 
 export interface PfxContent {
   /** Checked and normalised: `private-key.ts`. */
-  readonly privateKeys: { readonly pkcs8: Secret<Uint8Array> }[]
+  readonly privateKeys: CheckedKey[]
   /** In the order of the file. */
   readonly certificates: { readonly der: Der }[]
 }
@@ -125,7 +125,7 @@ async function unlock(
 
 /** Walks through the bags and gathers what they hold. */
 class Reading implements PfxContent {
-  readonly privateKeys: { pkcs8: Secret<Uint8Array> }[] = []
+  readonly privateKeys: CheckedKey[] = []
   readonly certificates: { der: Der }[] = []
   readonly #password: PasswordOctets | undefined
   readonly #budget: DerivationBudget
@@ -191,7 +191,7 @@ class Reading implements PfxContent {
   async #addKey(pkcs8: Der): Promise<void> {
     if (this.privateKeys.length === privateKeysMax)
       throw unreadable(`it has more than ${privateKeysMax} private keys. Export the certificate alone`)
-    this.privateKeys.push({ pkcs8: await normalisePkcs8(pkcs8) })
+    this.privateKeys.push(await normalisePkcs8(pkcs8))
   }
 
   /** CertBag (RFC 7292 4.2.3). Its other kind, SDSI, was never used and is passed over. */

@@ -28,23 +28,22 @@ import { decryptWithPassword } from './password-based-encryption.ts'
 import type { PemBlock } from './pem.ts'
 import { readRsaPrivateKey } from './rsa-private-key.ts'
 
-/** The SubjectPublicKeyInfo that belongs to a PKCS#8 key. */
-export function publicKeyOf(pkcs8: Secret<Uint8Array>): Der {
-  return readPkcs8(pkcs8.reveal()).spki
+/** A private key that was read and found to work, with its public half. */
+export interface CheckedKey {
+  readonly pkcs8: Secret<Uint8Array>
+  /** SubjectPublicKeyInfo. */
+  readonly spki: Der
 }
 
 /**
- * The PKCS#8 of a PEM block that holds PKCS#8 (also encrypted), PKCS#1 or SEC 1 (also encrypted by RFC 1421).
+ * The key of a PEM block that holds PKCS#8 (also encrypted), PKCS#1 or SEC 1 (also encrypted by RFC 1421).
  * @throws VaultError `BadParameter` that says what is wrong: a password that is missing or wrong, a key that is damaged or
  * of a kind that no certificate of Key Vault has.
  */
-export async function readPrivateKey(
-  block: PemBlock,
-  password?: Secret<string>,
-): Promise<Secret<Uint8Array>> {
+export async function readPrivateKey(block: PemBlock, password?: Secret<string>): Promise<CheckedKey> {
   try {
     const octets = password && password.reveal() !== '' ? passwordOctets(password.reveal()) : undefined
-    return await checkedPkcs8(await readBlock(block, octets))
+    return await checked(await readBlock(block, octets))
   } catch (error) {
     if (!(error instanceof MalformedEncoding)) throw error
     throw badParameter('The private key cannot be read: it is damaged. Export it again, as PKCS#8.', {
@@ -57,8 +56,8 @@ export async function readPrivateKey(
  * PrivateKeyInfo as others write it, normalised: without attributes, named curve, with the public key.
  * @throws VaultError `BadParameter` when its parts do not fit together, or when it is neither RSA nor EC.
  */
-export async function normalisePkcs8(pkcs8: Der): Promise<Secret<Uint8Array>> {
-  return checkedPkcs8(readPkcs8(pkcs8))
+export async function normalisePkcs8(pkcs8: Der): Promise<CheckedKey> {
+  return checked(readPkcs8(pkcs8))
 }
 
 /** EncryptedPrivateKeyInfo (RFC 5208 6), decrypted. Undefined when the password is wrong. */
@@ -146,10 +145,10 @@ const signInPool = promisify<string, Uint8Array, KeyObject, Buffer>(sign)
 const verifyInPool = promisify<string, Uint8Array, KeyObject, Uint8Array, boolean>(verify)
 
 /** That its numbers fit does not make an RSA key work: only primes do, and a signature shows it. */
-async function checkedPkcs8({ kty, pkcs8, spki }: KeyPair): Promise<Secret<Uint8Array>> {
+async function checked({ kty, pkcs8, spki }: KeyPair): Promise<CheckedKey> {
   if (kty === 'RSA' && !(await signsFor(spki, pkcs8)))
     throw badParameter('The RSA private key makes signatures that do not hold; use another key.')
-  return new Secret(pkcs8)
+  return { pkcs8: new Secret(pkcs8), spki }
 }
 
 async function signsFor(spki: Der, pkcs8: Der): Promise<boolean> {

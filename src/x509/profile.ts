@@ -22,16 +22,18 @@ export interface ProfileContent {
   readonly spki: Der
 }
 
-/** A self-signed certificate is never a CA's, whatever its key usage: Key Vault has no way to make a CA certificate. */
-export function selfSignedExtensions(content: ProfileContent): Der[] {
-  const identifier = subjectKeyIdentifier(content.spki)
+/**
+ * Those of a certificate. It is never a CA's, whatever its key usage: Key Vault has no way to make a CA certificate.
+ * @param issuerSpki the key that signs: its own, if nothing else is said.
+ */
+export function certificateExtensions(content: ProfileContent, issuerSpki = content.spki): Der[] {
   return [
     ...keyUsage(content),
     notCa,
     ...purposes(content),
     ...alternativeNames(content),
-    authorityKeyIdentifierExtension(identifier),
-    subjectKeyIdentifierExtension(identifier),
+    authorityKeyIdentifierExtension(subjectKeyIdentifier(issuerSpki)),
+    subjectKeyIdentifierExtension(subjectKeyIdentifier(content.spki)),
   ]
 }
 

@@ -8,7 +8,7 @@ import { findRole } from '../../src/access/roles.ts'
 import type { AuditRecord } from '../../src/domain/audit.ts'
 import type { VaultSettings } from '../../src/domain/certificate.ts'
 import { seconds } from '../../src/domain/time.ts'
-import { findIssuer } from '../../src/issuers/providers.ts'
+import { createIssuers } from '../../src/issuers/providers.ts'
 import { SoftwareKeys } from '../../src/keys/software/software-keys.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import type { Storage } from '../../src/storage/storage.ts'
@@ -74,6 +74,7 @@ export async function openTestVault(options: TestVaultOptions = {}): Promise<Tes
   const log: { message: string; facts?: Record<string, unknown> }[] = []
   const note = (message: string, facts?: Record<string, unknown>) =>
     log.push({ message, ...(facts && { facts }) })
+  const issuers = createIssuers({ keys, random })
   const parts: Parts = {
     storage,
     perform: createPerform(storage, clock),
@@ -81,7 +82,10 @@ export async function openTestVault(options: TestVaultOptions = {}): Promise<Tes
     sealer: keys,
     clock,
     random,
-    findIssuer: (name) => (name.toLowerCase() === 'my-ca' ? issuer : findIssuer(name)),
+    issuers: {
+      ...issuers,
+      builtIn: (name) => (name.toLowerCase() === 'my-ca' ? issuer : issuers.builtIn(name)),
+    },
     log: { info: note, error: note },
   }
   // Set up past the wrapper: it counts what the verbs do.

@@ -13,7 +13,7 @@ import { assembleSigned, buildTbsCertificate } from '../../src/x509/certificate.
 import type { Der } from '../../src/x509/der.ts'
 import { encodeName } from '../../src/x509/name.ts'
 import { formatPem } from '../../src/x509/pem.ts'
-import { requestExtensions, selfSignedExtensions } from '../../src/x509/profile.ts'
+import { certificateExtensions, requestExtensions } from '../../src/x509/profile.ts'
 import { buildRequestInfo } from '../../src/x509/request.ts'
 import { signatureAlgorithm } from '../../src/x509/signature-algorithm.ts'
 import { ca, issue } from './authority.ts'
@@ -76,7 +76,7 @@ for (const spec of specs)
         notBefore: seconds(1_700_000_000),
         notAfter: seconds(4_000_000_000),
         spki,
-        extensions: selfSignedExtensions({
+        extensions: certificateExtensions({
           keyUsage: ['digitalSignature'],
           ekus: ['1.3.6.1.5.5.7.3.1'],
           sans,

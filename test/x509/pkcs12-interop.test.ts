@@ -13,7 +13,6 @@ import type { Der } from '../../src/x509/der.ts'
 import { formatPem, parsePem } from '../../src/x509/pem.ts'
 import { type PfxContent, readPfx } from '../../src/x509/pkcs12.ts'
 import { type PfxMakings, writePfxWithoutPassword } from '../../src/x509/pkcs12-writer.ts'
-import { publicKeyOf } from '../../src/x509/private-key.ts'
 import { ca, ecKey, issue, type TestKey } from './authority.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'certkeep-pkcs12-'))
@@ -188,7 +187,7 @@ describe('a key store of Java', needs('keytool', '-help'), () => {
         assert.equal(privateKeys.length, 1)
         assert.equal(certificates.length, 1)
         const { spki } = parseCertificate(certificates[0]!.der)
-        assert.equal(hex(publicKeyOf(privateKeys[0]!.pkcs8)), hex(spki))
+        assert.equal(hex(privateKeys[0]!.spki), hex(spki))
       })
 })
 

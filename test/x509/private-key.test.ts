@@ -18,7 +18,7 @@ import {
 } from '../../src/x509/der.ts'
 import { keyAlgorithm } from '../../src/x509/object-identifiers.ts'
 import { type PemBlock, parsePem } from '../../src/x509/pem.ts'
-import { publicKeyOf, readPrivateKey } from '../../src/x509/private-key.ts'
+import { type CheckedKey, readPkcs8, readPrivateKey } from '../../src/x509/private-key.ts'
 import { isSamePublicKey } from '../../src/x509/public-key.ts'
 import { vector } from './vectors.ts'
 
@@ -31,7 +31,10 @@ function block(name: string): PemBlock {
 }
 
 async function read(name: string, password?: string): Promise<string> {
-  const pkcs8 = await readPrivateKey(block(name), password === undefined ? undefined : new Secret(password))
+  const { pkcs8 } = await readPrivateKey(
+    block(name),
+    password === undefined ? undefined : new Secret(password),
+  )
   return hex(pkcs8.reveal())
 }
 
@@ -45,7 +48,7 @@ describe('a private key', () => {
     test(`${name} in PKCS#8 stays as it is, and gives its public key`, async () => {
       assert.equal(await read(name), plain(name))
       assert.equal(await read(name, 'a password that is not needed'), plain(name))
-      const spki = publicKeyOf(new Secret(vector(`private-key/${name}`)))
+      const spki = readPkcs8(vector(`private-key/${name}`)).spki
       assert.equal(hex(spki), plain(`${name}.public`))
     })
 
@@ -145,7 +148,7 @@ describe('a private key', () => {
       const altered = Uint8Array.from(der)
       altered[index]! ^= 1
       const outcome = await readPrivateKey(pkcs8(altered)).catch((error: unknown) => error)
-      if (!(outcome instanceof VaultError)) assert.equal(hex((outcome as Secret<Uint8Array>).reveal()), same)
+      if (!(outcome instanceof VaultError)) assert.equal(hex((outcome as CheckedKey).pkcs8.reveal()), same)
     }
     await assert.rejects(readPrivateKey(pkcs8(Buffer.concat([der, Uint8Array.of(0)]))), {
       ...refused,
@@ -181,14 +184,14 @@ describe('an EC key', () => {
   const wrapped = (sec1: Der, curve = p256) =>
     pkcs8(sequence(integer(0), sequence(objectIdentifier(keyAlgorithm.ec), curve), octetString(sec1)))
   const normal = hex(privateKey.export({ type: 'pkcs8', format: 'der' }))
-  const readBlock = async (pem: PemBlock) => hex((await readPrivateKey(pem)).reveal())
+  const readBlock = async (pem: PemBlock) => hex((await readPrivateKey(pem)).pkcs8.reveal())
 
   test('whose private number lacks zeros in front, or has some too many, is the same key', async () => {
     const longer = sequence(integer(1), octetString(Buffer.concat([new Uint8Array(3), scalar])))
     assert.equal(await readBlock(wrapped(longer)), normal)
     const short = await readPrivateKey(wrapped(sequence(integer(1), octetString(Uint8Array.of(5)))))
     assert.equal(
-      Buffer.from(short.reveal()).includes(Buffer.concat([new Uint8Array(31), Uint8Array.of(5)])),
+      Buffer.from(short.pkcs8.reveal()).includes(Buffer.concat([new Uint8Array(31), Uint8Array.of(5)])),
       true,
     )
   })
@@ -224,7 +227,7 @@ describe('an EC key', () => {
   })
 
   test('gives the public key that belongs to its private number', () => {
-    const spki = publicKeyOf(new Secret(wrapped(sequence(integer(1), octetString(scalar))).der))
+    const { spki } = readPkcs8(wrapped(sequence(integer(1), octetString(scalar))).der)
     const jwk = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }).export({
       format: 'jwk',
     })
@@ -252,7 +255,7 @@ describe('an RSA key', () => {
 
   test('whose numbers fit is accepted', async () => {
     const read = await readPrivateKey(key())
-    assert.equal(hex(read.reveal()), hex(privateKey.export({ type: 'pkcs8', format: 'der' })))
+    assert.equal(hex(read.pkcs8.reveal()), hex(privateKey.export({ type: 'pkcs8', format: 'der' })))
   })
 
   for (const name of names)
@@ -285,8 +288,8 @@ describe('an RSA key', () => {
   test('may leave its NULL parameters away', async () => {
     const bare = sequence(integer(0), sequence(objectIdentifier(keyAlgorithm.rsa)), octetString(key().der))
     assert.equal(
-      hex((await readPrivateKey(pkcs8(bare))).reveal()),
-      hex((await readPrivateKey(key())).reveal()),
+      hex((await readPrivateKey(pkcs8(bare))).pkcs8.reveal()),
+      hex((await readPrivateKey(key())).pkcs8.reveal()),
     )
   })
 
@@ -295,8 +298,8 @@ describe('an RSA key', () => {
     const attributes = explicit(0, sequence(objectIdentifier('1.2.3'), sequence()))
     const extended = sequence(integer(1), algorithm, octetString(key().der), attributes)
     assert.equal(
-      hex((await readPrivateKey(pkcs8(extended))).reveal()),
-      hex((await readPrivateKey(key())).reveal()),
+      hex((await readPrivateKey(pkcs8(extended))).pkcs8.reveal()),
+      hex((await readPrivateKey(key())).pkcs8.reveal()),
     )
   })
 })

@@ -9,7 +9,7 @@ import {
   verifySignature,
 } from '../../src/x509/certificate.ts'
 import { encodeName } from '../../src/x509/name.ts'
-import { requestExtensions, selfSignedExtensions } from '../../src/x509/profile.ts'
+import { certificateExtensions, requestExtensions } from '../../src/x509/profile.ts'
 import { checkPublicKey, describePublicKey, subjectKeyIdentifier } from '../../src/x509/public-key.ts'
 import { buildRequestInfo, parseRequest, provesPossession } from '../../src/x509/request.ts'
 import { signatureAlgorithm } from '../../src/x509/signature-algorithm.ts'
@@ -34,7 +34,7 @@ describe('a self-signed certificate of Key Vault', () => {
         notBefore: recorded.notBefore,
         notAfter: recorded.notAfter,
         spki: recorded.spki,
-        extensions: selfSignedExtensions({
+        extensions: certificateExtensions({
           keyUsage: recorded.keyUsage ?? [],
           ekus: recorded.ekus ?? [],
           sans: recorded.sans ?? emptyNames,

@@ -1,7 +1,14 @@
-/** The pending operation of a certificate: read, cancel, delete. */
+/** The pending operation of a certificate: read, cancel, delete, merge. */
 import { ok, type Route, route } from '../route.ts'
 import * as answers from '../wire/answers/index.ts'
-import { retryAfterSeconds, UpdateOperationBody, writeOperation } from '../wire/certificate.ts'
+import { readCommon } from '../wire/attributes.ts'
+import {
+  MergeBody,
+  retryAfterSeconds,
+  UpdateOperationBody,
+  writeCertificate,
+  writeOperation,
+} from '../wire/certificate.ts'
 
 const path = '/certificates/:name/pending'
 
@@ -51,6 +58,25 @@ export const certificateOperationRoutes: readonly Route[] = [
     answers: { 200: answers.Operation },
     async handle({ vault, caller, params, place }) {
       return ok(writeOperation(await vault.deleteOperation(caller, params.name!), place))
+    },
+  }),
+
+  route({
+    id: 'MergeCertificate',
+    summary: 'Completes the operation with a certificate that a CA made from its request.',
+    verb: 'CertificatePendingMerge',
+    method: 'POST',
+    path: `${path}/merge`,
+    body: MergeBody,
+    answers: { 201: answers.Certificate },
+    async handle({ vault, caller, params, body, query, place }) {
+      const view = await vault.mergeCertificate(caller, params.name!, {
+        ...readCommon(body),
+        chain: body.x5c,
+      })
+      const certificate = `${place.baseUrl}/certificates/${view.certificate.name}`
+      const location = `${certificate}?api-version=${query.get('api-version')}`
+      return { status: 201, body: writeCertificate(view, place), headers: { location } }
     },
   }),
 ]

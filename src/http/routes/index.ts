@@ -2,13 +2,17 @@
 import type { Route } from '../route.ts'
 import { certificateOperationRoutes } from './certificate-operations.ts'
 import { certificateRoutes } from './certificates.ts'
+import { contactRoutes } from './contacts.ts'
 import { deletedCertificateRoutes } from './deleted-certificates.ts'
+import { issuerRoutes } from './issuers.ts'
 import { keyRoutes } from './keys.ts'
 import { secretRoutes } from './secrets.ts'
 
 export const routes: readonly Route[] = [
   ...certificateRoutes,
   ...certificateOperationRoutes,
+  ...issuerRoutes,
+  ...contactRoutes,
   ...deletedCertificateRoutes,
   ...secretRoutes,
   ...keyRoutes,

@@ -2,7 +2,7 @@
 import Type from 'typebox'
 import type { Deletion, VaultSettings, VersionSummary } from '../../domain/certificate.ts'
 import type { CertificateOperation } from '../../domain/certificate-operation.ts'
-import { waitingForIssuer, waitingForMerge } from '../../domain/certificate-operation.ts'
+import { waitingForIssuer, waitingForMerge, waitsForPerson } from '../../domain/certificate-operation.ts'
 import type { CertificateItem, CertificateView, VersionView } from '../../vault/vault.ts'
 import {
   AttributesBody,
@@ -28,6 +28,13 @@ export const ImportBody = Type.Object({
   pwd: Type.Optional(Type.String()),
   ...common,
   preserveCertOrder: Type.Optional(Type.Boolean()),
+})
+
+/** The entries are certificates in any of the forms that clients send. */
+export const MergeBody = Type.Object({
+  x5c: Type.Array(Type.String(), { minItems: 1 }),
+  attributes: Type.Optional(AttributesBody),
+  tags: Type.Optional(TagsBody),
 })
 
 export const UpdateBody = Type.Object(common)
@@ -102,8 +109,8 @@ export function writeOperation(operation: CertificateOperation, { baseUrl }: Pla
   }
 }
 
-function detailsOf({ policy }: CertificateOperation): string {
-  return policy.issuer.name.toLowerCase() === 'unknown' ? waitingForMerge : waitingForIssuer
+function detailsOf(operation: CertificateOperation): string {
+  return waitsForPerson(operation) ? waitingForMerge : waitingForIssuer
 }
 
 function writeContents(name: string, version: VersionView['version'], { baseUrl, settings }: Place) {

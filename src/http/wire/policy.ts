@@ -11,6 +11,7 @@ import { badParameter } from '../../domain/errors.ts'
 import { keyUsageWords } from '../../domain/key-spec.ts'
 import type { PolicyInput } from '../../domain/policy-input.ts'
 import type { SubjectAlternativeNames } from '../../domain/subject.ts'
+import { defined } from './defined.ts'
 
 const Names = Type.Optional(Type.Array(Type.String()))
 
@@ -187,13 +188,4 @@ function writeLifetimeAction({ action, trigger }: CertificatePolicy['lifetimeAct
         : { days_before_expiry: trigger.daysBeforeExpiry },
     action: { action_type: action },
   }
-}
-
-type Defined<T> = { [Name in keyof T as undefined extends T[Name] ? never : Name]: T[Name] } & {
-  [Name in keyof T as undefined extends T[Name] ? Name : never]?: Exclude<T[Name], undefined>
-}
-
-/** Leaves out the members without a value, as Key Vault does. */
-function defined<T extends object>(members: T): Defined<T> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>
 }

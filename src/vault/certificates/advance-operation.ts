@@ -5,15 +5,16 @@
  */
 import type { Principal } from '../../access/principal.ts'
 import type { AuditRecord } from '../../domain/audit.ts'
-import type { CertificateVersion, SealedVersion } from '../../domain/certificate.ts'
 import type { CertificateOperation, OperationError } from '../../domain/certificate-operation.ts'
-import { VaultError } from '../../domain/errors.ts'
+import { VaultError, type VaultErrorCode } from '../../domain/errors.ts'
 import { seconds } from '../../domain/time.ts'
-import type { CertificateOrder, OrderAnswer } from '../../issuers/issuer.ts'
+import type { CertificateOrder, Issuer, OrderAnswer } from '../../issuers/issuer.ts'
 import type { Writer } from '../../storage/storage.ts'
+import { parseCertificate } from '../../x509/certificate.ts'
+import { connectIssuer } from '../issuers/find-issuer.ts'
 import { newId, type Parts } from '../parts.ts'
 import { identityOf } from '../perform.ts'
-import { assembleVersion } from './assemble-version.ts'
+import { type AssembledVersion, assembleVersion } from './assemble-version.ts'
 
 /** The service, acting for itself. */
 export const vaultPrincipal: Principal = {
@@ -33,11 +34,9 @@ export async function advanceOperation(parts: Parts, operation: CertificateOpera
   } catch (error) {
     return postpone(parts, operation, error)
   }
-  if (answer.state === 'refused') {
-    return settle(parts, operation, {
-      status: 'failed',
-      error: { code: 'Request rejected', message: answer.reason },
-    })
+  if (answer.state === 'refused' || answer.state === 'unable') {
+    const code = answer.state === 'refused' ? 'Request rejected' : 'Certificate issuer error'
+    return settle(parts, operation, { status: 'failed', error: { code, message: answer.reason } })
   }
   if (answer.state === 'pending') return wait(parts, operation, answer)
   try {
@@ -54,12 +53,8 @@ export async function advanceOperation(parts: Parts, operation: CertificateOpera
 }
 
 async function askIssuer(parts: Parts, operation: CertificateOperation): Promise<OrderAnswer> {
-  const issuer = parts.findIssuer(operation.policy.issuer.name)
-  if (!issuer)
-    return {
-      state: 'refused',
-      reason: `The issuer '${operation.policy.issuer.name}' does not exist any more.`,
-    }
+  const issuer = await findIssuer(parts, operation)
+  if ('state' in issuer) return issuer
   const { vault, name, version, privateKey } = operation
   const order: CertificateOrder = {
     orderKey: operation.requestId,
@@ -75,6 +70,21 @@ async function askIssuer(parts: Parts, operation: CertificateOperation): Promise
     : issuer.check(order, operation.orderReference)
 }
 
+/** The issuer object may have been deleted or disabled since the operation began. */
+async function findIssuer(parts: Parts, operation: CertificateOperation): Promise<Issuer | OrderAnswer> {
+  const { name } = operation.policy.issuer
+  try {
+    const issuer = await connectIssuer(parts, operation.vault, name)
+    return issuer ?? { state: 'unable', reason: `The provider of the issuer ${name} is not known here.` }
+  } catch (error) {
+    const expected = error instanceof VaultError && unusableIssuer.has(error.code)
+    if (!expected) throw error
+    return { state: 'unable', reason: error.message }
+  }
+}
+
+const unusableIssuer = new Set<VaultErrorCode>(['CertificateIssuerNotFound', 'Forbidden'])
+
 async function complete(
   parts: Parts,
   operation: CertificateOperation,
@@ -86,7 +96,7 @@ async function complete(
     binding: { vault, name, version: operation.version },
     policy: operation.policy,
     key: { stored: operation.privateKey, publicKey: operation.publicKey },
-    certificates: answer.chain,
+    certificates: answer.chain.map(parseCertificate),
     keepOrder: operation.preserveCertOrder ?? false,
     enabled: operation.enabled,
     tags: operation.tags,
@@ -103,10 +113,7 @@ async function complete(
   })
 }
 
-function factsOf(
-  { version }: { version: CertificateVersion; sealed: SealedVersion },
-  operation: CertificateOperation,
-) {
+function factsOf({ version }: AssembledVersion, operation: CertificateOperation) {
   return {
     requestId: operation.requestId,
     issuer: operation.policy.issuer.name,

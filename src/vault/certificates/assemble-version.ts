@@ -7,7 +7,7 @@ import { keyOperations } from '../../domain/key-spec.ts'
 import { Secret } from '../../domain/secret.ts'
 import type { UnixSeconds } from '../../domain/time.ts'
 import type { Binding } from '../../keys/key-protection.ts'
-import { type CertificateFacts, parseCertificate, thumbprint } from '../../x509/certificate.ts'
+import { type CertificateFacts, thumbprint } from '../../x509/certificate.ts'
 import { leafFor, orderChain } from '../../x509/chain.ts'
 import type { Der } from '../../x509/der.ts'
 import { formatPem } from '../../x509/pem.ts'
@@ -19,7 +19,7 @@ export interface VersionMakings {
   readonly policy: CertificatePolicy
   readonly key: { readonly stored: StoredKey; readonly publicKey: Der }
   /** The leaf among them is found by its key. */
-  readonly certificates: readonly Der[]
+  readonly certificates: readonly CertificateFacts[]
   /** `preserveCertOrder`: the chain stays as it was sent. Otherwise the leaf comes first and each is followed by its issuer. */
   readonly keepOrder: boolean
   readonly enabled: boolean
@@ -27,19 +27,21 @@ export interface VersionMakings {
   readonly now: UnixSeconds
 }
 
+export interface AssembledVersion {
+  readonly version: CertificateVersion
+  readonly sealed: SealedVersion
+  readonly leaf: CertificateFacts
+}
+
 /** @throws VaultError `BadParameter` when no certificate is for this key. */
-export async function assembleVersion(
-  parts: Parts,
-  makings: VersionMakings,
-): Promise<{ version: CertificateVersion; sealed: SealedVersion; leaf: CertificateFacts }> {
-  const { binding, policy, key, now } = makings
-  const certificates = makings.certificates.map(parseCertificate)
+export async function assembleVersion(parts: Parts, makings: VersionMakings): Promise<AssembledVersion> {
+  const { binding, policy, key, certificates, now } = makings
   const leaf = leafFor(key.publicKey, certificates)
   if (!leaf)
     throw badParameter(
       'The public key of the end-entity certificate in the specified X.509 certificate content does not match the public part of the specified private key. Please check if certificate is valid.',
     )
-  const ordered = makings.keepOrder ? makings.certificates : inOrder(leaf, certificates)
+  const ordered = makings.keepOrder ? certificates.map(({ der }) => der) : inOrder(leaf, certificates)
   const keyType = policy.key.keyType === 'EC' || policy.key.keyType === 'EC-HSM' ? 'EC' : 'RSA'
   const version: CertificateVersion = {
     version: binding.version,

@@ -9,6 +9,7 @@ import type { Caller } from '../vault.ts'
 import * as create from './create-certificate.ts'
 import * as remove from './delete-certificate.ts'
 import { importCertificate } from './import-certificate.ts'
+import { mergeCertificate } from './merge-certificate.ts'
 import * as operation from './pending-operation.ts'
 import * as read from './read-certificate.ts'
 import * as update from './update-certificate.ts'
@@ -28,6 +29,14 @@ export interface ImportCertificateInput {
   readonly enabled?: boolean
   readonly tags?: Tags
   readonly preserveCertOrder?: boolean
+}
+
+export interface MergeCertificateInput {
+  /** As sent, in any order: each the base64 of DER, of PEM text or its body, or of a PKCS#7. */
+  readonly chain: readonly string[]
+  /** What is absent is as it was asked for at creation. */
+  readonly enabled?: boolean
+  readonly tags?: Tags
 }
 
 export interface UpdateCertificateInput {
@@ -78,6 +87,7 @@ export interface CertificateVerbs {
   readOperation(caller: Caller, name: string, requestId?: string): Promise<CertificateOperation>
   cancelOperation(caller: Caller, name: string, cancellationRequested: boolean): Promise<CertificateOperation>
   deleteOperation(caller: Caller, name: string): Promise<CertificateOperation>
+  mergeCertificate(caller: Caller, name: string, input: MergeCertificateInput): Promise<CertificateView>
 
   deleteCertificate(caller: Caller, name: string): Promise<CertificateView>
   readDeletedCertificate(caller: Caller, name: string): Promise<CertificateView>
@@ -120,6 +130,7 @@ export function certificateVerbs(parts: Parts, begin: Begin): CertificateVerbs {
       return cancelling
     },
     deleteOperation: (caller, name) => operation.deleteOperation(parts, caller, name),
+    mergeCertificate: (caller, name, input) => mergeCertificate(parts, caller, name, input),
 
     deleteCertificate: (caller, name) => remove.deleteCertificate(parts, caller, name),
     readDeletedCertificate: (caller, name) => remove.readDeletedCertificate(parts, caller, name),

@@ -7,13 +7,14 @@ import { badParameter } from '../../domain/errors.ts'
 import { keySpecOf } from '../../domain/key-spec.ts'
 import { parseObjectName } from '../../domain/names.ts'
 import { completePolicy } from '../../domain/policy-rules.ts'
-import { issuerNotFound, nameIsDeleted, operationInProgress } from '../../domain/refusals.ts'
+import { nameIsDeleted, operationInProgress } from '../../domain/refusals.ts'
 import { checkTags } from '../../domain/tags.ts'
 import { seconds } from '../../domain/time.ts'
 import { validityFrom } from '../../domain/validity.ts'
 import type { Reader, Writer } from '../../storage/storage.ts'
 import { describePublicKey } from '../../x509/public-key.ts'
 import { newSerialNumber } from '../../x509/serial-number.ts'
+import { checkIssuerReady } from '../issuers/find-issuer.ts'
 import { checkFreeForCertificate } from '../name-rules.ts'
 import { newId, type Parts } from '../parts.ts'
 import type { Caller, CreateCertificateInput } from '../vault.ts'
@@ -82,7 +83,7 @@ async function survey(
     throw badParameter(
       'policy: a certificate policy is required to create the first version of a certificate.',
     )
-  if (!parts.findIssuer(policy.issuer.name)) throw issuerNotFound(policy.issuer.name)
+  await checkIssuerReady(parts, reader, caller.vault.name, policy.issuer.name)
   const ground = { name: certificate?.name ?? name, policy }
   if (!certificate?.current.issued || !policy.key.reuseKey) return ground
   const version = await reader.certificates.findVersion(caller.vault.name, name)

@@ -7,10 +7,10 @@ import { checkImportInput, derivePolicy } from '../../domain/policy-derivation.t
 import { checkTags } from '../../domain/tags.ts'
 import type { UnixSeconds } from '../../domain/time.ts'
 import type { Writer } from '../../storage/storage.ts'
-import { type CertificateFacts, parseCertificate } from '../../x509/certificate.ts'
+import type { CertificateFacts } from '../../x509/certificate.ts'
 import { leafFor } from '../../x509/chain.ts'
-import { publicKeyOf } from '../../x509/private-key.ts'
 import { checkPublicKey, describePublicKey } from '../../x509/public-key.ts'
+import { checkIssuerExists } from '../issuers/find-issuer.ts'
 import { newId, type Parts } from '../parts.ts'
 import type { Caller, CertificateView, ImportCertificateInput } from '../vault.ts'
 import { assembleVersion } from './assemble-version.ts'
@@ -34,6 +34,7 @@ export async function importCertificate(
     () => prepareVersion(parts, caller, name, input),
     async (writer, { assembled, policy }, facts) => {
       const { version, sealed } = assembled
+      await checkIssuerExists(parts, writer, caller.vault.name, policy.issuer.name)
       await recordPolicy(writer, caller, name, await findUsable(writer, caller, name), policy, version)
       await writer.certificates.addVersion(caller.vault.name, name, version, sealed)
       await writer.operations.remove(caller.vault.name, name)
@@ -51,7 +52,7 @@ async function prepareVersion(parts: Parts, caller: Caller, name: string, input:
   checkUsable(leaf, parts.clock.now())
   const policy = derivePolicy(describe(leaf), input.policy, content.format)
   const binding = { vault: caller.vault.name, name, version: newId(parts.random) }
-  const key = await parts.keys.import(content.privateKey, binding)
+  const key = await parts.keys.import(content.privateKey.pkcs8, binding)
   const assembled = await assembleVersion(parts, {
     binding,
     policy,
@@ -66,7 +67,7 @@ async function prepareVersion(parts: Parts, caller: Caller, name: string, input:
 }
 
 function leafOf({ privateKey, certificates }: ImportedContent): CertificateFacts {
-  const leaf = leafFor(publicKeyOf(privateKey), certificates.map(parseCertificate))
+  const leaf = leafFor(privateKey.spki, certificates)
   if (!leaf)
     throw badParameter(
       'None of the certificates belongs to the private key; send the private key together with its own certificate.',

@@ -2,21 +2,21 @@
 import type { SecretContentType } from '../../domain/certificate-policy.ts'
 import { badParameter } from '../../domain/errors.ts'
 import type { Secret } from '../../domain/secret.ts'
-import type { Der } from '../../x509/der.ts'
+import { type CertificateFacts, parseCertificate } from '../../x509/certificate.ts'
 import { parsePem } from '../../x509/pem.ts'
 import { readPfx } from '../../x509/pkcs12.ts'
-import { readPrivateKey } from '../../x509/private-key.ts'
+import { type CheckedKey, readPrivateKey } from '../../x509/private-key.ts'
+import { decodeBase64 } from './base64-text.ts'
 
 export interface ImportedContent {
-  /** PKCS#8. */
-  readonly privateKey: Secret<Uint8Array>
+  readonly privateKey: CheckedKey
   /** As they came. */
-  readonly certificates: readonly Der[]
+  readonly certificates: readonly CertificateFacts[]
   /** How they were packed; the content type of the secret follows it unless the policy says otherwise. */
   readonly format: SecretContentType
 }
 
-const certificateLabels = new Set(['CERTIFICATE', 'X509 CERTIFICATE'])
+export const certificateLabels = new Set(['CERTIFICATE', 'X509 CERTIFICATE'])
 
 /** @throws VaultError `BadParameter` that says what is wrong with the content, never what is in it. */
 export async function readImportedContent(input: {
@@ -26,6 +26,8 @@ export async function readImportedContent(input: {
   const value = input.value.reveal()
   if (value.includes('-----BEGIN ')) return fromPem(value, input.password)
   const bytes = decodeBase64(value)
+  if (!bytes)
+    throw badParameter('value: not base64; send the base64 of a PFX or of PEM text, or PEM text itself.')
   // PEM text starts with dashes, text or a byte order mark; a PFX with the tag of a SEQUENCE.
   if (bytes[0] === 0x30) return fromPfx(bytes, input.password)
   const text = bytes.toString('utf8')
@@ -44,8 +46,8 @@ async function fromPfx(pfx: Uint8Array, password: Secret<string> | undefined): P
   if (certificates.length === 0)
     throw badParameter('The PFX holds no certificate; export it again together with its certificate.')
   return {
-    privateKey: key.pkcs8,
-    certificates: certificates.map(({ der }) => der),
+    privateKey: key,
+    certificates: certificates.map(({ der }) => parseCertificate(der)),
     format: 'application/x-pkcs12',
   }
 }
@@ -53,19 +55,16 @@ async function fromPfx(pfx: Uint8Array, password: Secret<string> | undefined): P
 async function fromPem(text: string, password: Secret<string> | undefined): Promise<ImportedContent> {
   const blocks = parsePem(text)
   const keys = blocks.filter((block) => block.label.endsWith('PRIVATE KEY'))
-  const certificates = blocks.filter((block) => certificateLabels.has(block.label)).map((block) => block.der)
+  const certificates = blocks.filter((block) => certificateLabels.has(block.label))
   const [key, ...others] = keys
   if (!key)
     throw badParameter('The PEM text holds no private key; add it as a PKCS#8 block (BEGIN PRIVATE KEY).')
   if (others.length > 0)
     throw badParameter('The PEM text holds more than one private key; send the one of the certificate.')
   if (certificates.length === 0) throw badParameter('The PEM text holds no certificate (BEGIN CERTIFICATE).')
-  return { privateKey: await readPrivateKey(key, password), certificates, format: 'application/x-pem-file' }
-}
-
-function decodeBase64(value: string): Buffer {
-  const compact = value.replace(/[\r\n\t ]/g, '')
-  if (compact.length === 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact) || compact.length % 4 === 1)
-    throw badParameter('value: not base64; send the base64 of a PFX or of PEM text, or PEM text itself.')
-  return Buffer.from(compact, 'base64')
+  return {
+    privateKey: await readPrivateKey(key, password),
+    certificates: certificates.map(({ der }) => parseCertificate(der)),
+    format: 'application/x-pem-file',
+  }
 }

@@ -63,7 +63,12 @@ export async function deleteOperation(
   return operation
 }
 
-async function findOperation(reader: Reader, caller: Caller, name: string): Promise<CertificateOperation> {
+/** @throws VaultError `PendingCertificateNotFound`; `CertificateNotFound` when the certificate is deleted. */
+export async function findOperation(
+  reader: Reader,
+  caller: Caller,
+  name: string,
+): Promise<CertificateOperation> {
   const certificate = await reader.certificates.find(caller.vault.name, name)
   if (certificate?.deleted) throw certificateNotFound(name)
   const operation = certificate && (await reader.operations.find(caller.vault.name, name))

@@ -2,10 +2,10 @@
 import type { Certificate, Tags, VersionSummary } from '../../domain/certificate.ts'
 import type { PolicyInput } from '../../domain/policy-input.ts'
 import { patchPolicy } from '../../domain/policy-rules.ts'
-import { issuerNotFound } from '../../domain/refusals.ts'
 import { checkTags } from '../../domain/tags.ts'
 import type { UnixSeconds } from '../../domain/time.ts'
 import type { Writer } from '../../storage/storage.ts'
+import { checkIssuerExists } from '../issuers/find-issuer.ts'
 import type { Parts } from '../parts.ts'
 import type { Caller, CertificateView, UpdateCertificateInput, VersionView } from '../vault.ts'
 import { findLive, findLiveVersion, viewOf } from './read-certificate.ts'
@@ -67,7 +67,7 @@ async function changePolicy(
 ): Promise<void> {
   if (!input) return
   const policy = patchPolicy(certificate.policy, input)
-  if (!parts.findIssuer(policy.issuer.name)) throw issuerNotFound(policy.issuer.name)
+  await checkIssuerExists(parts, writer, certificate.vault, policy.issuer.name)
   await writer.certificates.setPolicy(certificate.vault, certificate.name, policy, parts.clock.now())
 }
 

@@ -19,6 +19,8 @@ import {
 } from '../../azure/service.ts'
 import { type Reply, type Send, sender } from '../request.ts'
 import { certificates } from './certificates.ts'
+import { contacts } from './contacts.ts'
+import { issuers } from './issuers.ts'
 import { keys } from './keys.ts'
 import { secrets } from './secrets.ts'
 import type { Tour } from './tour.ts'
@@ -39,7 +41,7 @@ before(async () => {
 })
 after(() => service?.stop())
 
-const tours: readonly Tour[] = [certificates, secrets, keys]
+const tours: readonly Tour[] = [certificates, issuers, contacts, secrets, keys]
 /** What answers left for later bodies. */
 const kept = new Map<string, string>()
 
@@ -92,6 +94,8 @@ test('with permission each route answers as it declares', async () => {
   }
   assert.equal(await cancelled('Waiting'), 200)
   called.add('UpdateCertificateOperation')
+  assert.equal(await merged('Merging'), 201)
+  called.add('MergeCertificate')
   assert.deepEqual(
     routes.map(({ id }) => id).filter((id) => !called.has(id)),
     [],
@@ -115,10 +119,23 @@ async function completed(name: string): Promise<void> {
 }
 
 async function cancelled(name: string): Promise<number> {
-  const waiting = { policy: { x509_props: { subject: 'CN=waiting' } } }
-  await administrator({ method: 'POST', path: `/certificates/${name}/create?api-version=7.4`, body: waiting })
+  await wait(name)
   const route = routes.find(({ id }) => id === 'UpdateCertificateOperation')!
   return (await administrator(ask(route, name))).status
+}
+
+async function merged(name: string): Promise<number> {
+  kept.set('csr', (await wait(name)).json.csr)
+  const route = routes.find(({ id }) => id === 'MergeCertificate')!
+  const reply = await administrator(ask(route, name))
+  holdToDeclaration(route, reply)
+  return reply.status
+}
+
+/** Opens an operation that waits for a person. */
+function wait(name: string): Promise<Reply> {
+  const body = { policy: { x509_props: { subject: 'CN=waiting' } } }
+  return administrator({ method: 'POST', path: `/certificates/${name}/create?api-version=7.4`, body })
 }
 
 test('openapi.json is what the routes declare (write it anew with npm run openapi, and review it)', () => {

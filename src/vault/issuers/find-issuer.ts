@@ -1,0 +1,58 @@
+/** From the name that a policy gives its issuer to the issuer: built in, or an issuer object of the same vault. */
+import type { CertificateIssuer } from '../../domain/certificate-issuer.ts'
+import { issuerIsDisabled, issuerNotFound } from '../../domain/refusals.ts'
+import type { Issuer, IssuerAccount } from '../../issuers/issuer.ts'
+import type { Reader } from '../../storage/storage.ts'
+import type { Parts } from '../parts.ts'
+import { openPassword } from './issuer-password.ts'
+
+/** Whether a policy may name it. @throws VaultError `CertificateIssuerNotFound`. */
+export async function checkIssuerExists(
+  parts: Parts,
+  reader: Reader,
+  vault: string,
+  name: string,
+): Promise<void> {
+  if (!parts.issuers.builtIn(name)) await findObject(reader, vault, name)
+}
+
+/** Whether it can be asked for a certificate now. @throws VaultError, `Forbidden` when it is disabled. */
+export async function checkIssuerReady(
+  parts: Parts,
+  reader: Reader,
+  vault: string,
+  name: string,
+): Promise<void> {
+  if (!parts.issuers.builtIn(name)) await findEnabled(reader, vault, name)
+}
+
+/** @throws VaultError as `checkIssuerReady`. Undefined for a kind of CA that this version of the program does not know. */
+export async function connectIssuer(parts: Parts, vault: string, name: string): Promise<Issuer | undefined> {
+  const builtIn = parts.issuers.builtIn(name)
+  if (builtIn) return builtIn
+  const object = await parts.storage.read((reader) => findEnabled(reader, vault, name))
+  return parts.issuers.provider(object.provider)?.connect(accountOf(parts, object))
+}
+
+async function findEnabled(reader: Reader, vault: string, name: string): Promise<CertificateIssuer> {
+  const object = await findObject(reader, vault, name)
+  if (!object.enabled) throw issuerIsDisabled(object.name)
+  return object
+}
+
+/** @throws VaultError `CertificateIssuerNotFound`. */
+export async function findObject(reader: Reader, vault: string, name: string): Promise<CertificateIssuer> {
+  const object = await reader.issuers.find(vault, name)
+  if (!object) throw issuerNotFound(name)
+  return object
+}
+
+function accountOf(parts: Parts, issuer: CertificateIssuer): IssuerAccount {
+  const { credentials, organization } = issuer
+  const password = openPassword(parts.sealer, issuer)
+  return {
+    ...(credentials?.accountId !== undefined && { accountId: credentials.accountId }),
+    ...(password && { password }),
+    ...(organization && { organization }),
+  }
+}
