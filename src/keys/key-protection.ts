@@ -2,9 +2,17 @@
  * The contract of a keeper of private and symmetric keys. A key is created or imported for one binding (vault, name, version) and can
  * be used under that binding only: a wrapped key moved to another row does not open.
  *
- * Implementations never log, and no error of theirs contains key material.
+ * A caller gives an algorithm that fits the key and a message of a length that the algorithm takes
+ * (`domain/key-algorithms.ts`). Implementations never log, and no error of theirs contains key material.
  */
 import type { StoredKey } from '../domain/certificate.ts'
+import type {
+  AesEncryption,
+  EncryptedMessage,
+  EncryptionAlgorithm,
+  PlainMessage,
+  SignatureAlgorithm,
+} from '../domain/key-algorithms.ts'
 import type { KeySpec } from '../domain/key-spec.ts'
 import type { Secret } from '../domain/secret.ts'
 
@@ -39,8 +47,33 @@ export interface KeyProtection {
   createSecretKey(bits: SecretKeyBits, binding: Binding): Promise<StoredKey>
   /** Takes in a symmetric key of 16, 24 or 32 octets. @throws VaultError `BadParameter` for any other length. */
   importSecretKey(octets: Secret<Uint8Array>, binding: Binding): Promise<StoredKey>
-  /** Signs `data` (hashing it first). */
+  /** Signs `data` (hashing it first), as certificates and tokens are signed. */
   sign(key: StoredKey, binding: Binding, scheme: SigningScheme, data: Uint8Array): Promise<Uint8Array>
+  /** Signs a digest, or makes an HMAC of it. ECDSA signatures are `r || s` (RFC 7518 3.4). */
+  signDigest(
+    key: StoredKey,
+    binding: Binding,
+    algorithm: SignatureAlgorithm,
+    digest: Uint8Array,
+  ): Promise<Uint8Array>
+  /** Encrypts or wraps with a symmetric key. The nonce of GCM is the keeper's. */
+  encrypt(
+    key: StoredKey,
+    binding: Binding,
+    algorithm: AesEncryption,
+    message: PlainMessage,
+  ): Promise<EncryptedMessage>
+  /**
+   * Decrypts or unwraps, with a private or a symmetric key.
+   * @throws VaultError `BadParameter` with `undecryptable`, whatever is wrong with the message: a keeper that told padding
+   * from length, or took another path for it, would decrypt for everybody (Bleichenbacher, Manger, Vaudenay).
+   */
+  decrypt(
+    key: StoredKey,
+    binding: Binding,
+    algorithm: EncryptionAlgorithm,
+    message: EncryptedMessage,
+  ): Promise<Secret<Uint8Array>>
   /**
    * The PKCS#8 private key, or the octets of a symmetric one, for keepers that can give it out. Whether it may leave is
    * the caller's rule (`exportable`).

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import {
   constants,
+  createHash,
+  createHmac,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
@@ -9,9 +11,17 @@ import {
   verify,
 } from 'node:crypto'
 import { test } from 'node:test'
+import {
+  encryptionAlgorithms,
+  isRsaEncryption,
+  signatureAlgorithms,
+} from '../../src/domain/key-algorithms.ts'
 import type { KeySpec } from '../../src/domain/key-spec.ts'
+import { undecryptable } from '../../src/domain/refusals.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import type { Binding, KeyProtection } from '../../src/keys/key-protection.ts'
+import { encryptFor, verifyDigest } from '../../src/keys/public-key.ts'
+import { describePublicKey } from '../../src/x509/public-key.ts'
 
 const binding: Binding = { vault: 'default', name: 'web', version: '0123456789abcdef0123456789abcdef' }
 const elsewhere: Binding = { ...binding, version: 'fedcba9876543210fedcba9876543210' }
@@ -26,6 +36,8 @@ const specs: [string, KeySpec, 'sha256' | 'sha384' | 'sha512'][] = [
 ]
 
 const spkiOf = (der: Uint8Array) => createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' })
+
+const algorithmOf = (name: string) => signatureAlgorithms.find((algorithm) => algorithm.name === name)!
 
 /** @param open gives two handles on the same keeper: one that made the keys, one that only ever saw what was stored. */
 export function keyProtectionConformance(
@@ -115,13 +127,71 @@ export function keyProtectionConformance(
       })
   })
 
-  test(`${name}: a symmetric key is no private key, nor the reverse`, async () => {
+  for (const algorithm of signatureAlgorithms) {
+    if (algorithm.kind === 'HMAC') continue
+    test(`${name}: ${algorithm.name} signs a digest, and the public key verifies it`, async () => {
+      const { first, second } = open()
+      const spec: KeySpec =
+        algorithm.kind === 'ECDSA' ? { kty: 'EC', curve: algorithm.curve } : { kty: 'RSA', size: 2048 }
+      const { stored, publicKey } = await first.create(spec, binding)
+      const digest = createHash(algorithm.hash ?? 'sha256')
+        .update(message)
+        .digest()
+      const jwk = describePublicKey(publicKey).jwk
+      for (const keeper of [first, second]) {
+        const signature = await keeper.signDigest(stored, binding, algorithm, digest)
+        assert.ok(verifyDigest(jwk, algorithm, digest, signature))
+      }
+      await assert.rejects(second.signDigest(stored, elsewhere, algorithm, digest))
+    })
+  }
+
+  test(`${name}: HS256 authenticates what it is given`, async () => {
+    const { first, second } = open()
+    const key = randomBytes(32)
+    const stored = await first.importSecretKey(new Secret(key), binding)
+    const made = await second.signDigest(stored, binding, algorithmOf('HS256'), message)
+    assert.deepEqual(Buffer.from(made), createHmac('sha256', key).update(message).digest())
+  })
+
+  for (const algorithm of encryptionAlgorithms) {
+    if (!isRsaEncryption(algorithm)) continue
+    test(`${name}: ${algorithm.name} reads what was encrypted for the public key`, async () => {
+      const { first, second } = open()
+      const { stored, publicKey } = await first.create({ kty: 'RSA', size: 2048 }, binding)
+      const value = encryptFor(describePublicKey(publicKey).jwk, algorithm, new Secret(message))
+      const opened = await second.decrypt(stored, binding, algorithm, { value })
+      assert.deepEqual(Buffer.from(opened.reveal()), message)
+      await assert.rejects(second.decrypt(stored, elsewhere, algorithm, { value }))
+      await assert.rejects(
+        second.decrypt(stored, binding, algorithm, { value: value.subarray(1) }),
+        undecryptable(),
+      )
+    })
+  }
+
+  for (const algorithm of encryptionAlgorithms) {
+    if (isRsaEncryption(algorithm)) continue
+    test(`${name}: ${algorithm.name} reads what it encrypted, and nothing else`, async () => {
+      const { first, second } = open()
+      const stored = await first.createSecretKey((algorithm.bits ?? 256) as 128 | 192 | 256, binding)
+      const value = new Secret(randomBytes(32))
+      const iv = algorithm.kind === 'AES-CBC' ? { iv: randomBytes(16) } : {}
+      const encrypted = await first.encrypt(stored, binding, algorithm, { value, ...iv })
+      const opened = await second.decrypt(stored, binding, algorithm, encrypted)
+      assert.deepEqual(Buffer.from(opened.reveal()), value.reveal())
+      const cut = { ...encrypted, value: encrypted.value.subarray(1) }
+      await assert.rejects(second.decrypt(stored, binding, algorithm, cut), undecryptable())
+      await assert.rejects(second.encrypt(stored, elsewhere, algorithm, { value, ...iv }))
+    })
+  }
+
+  test(`${name}: a symmetric key signs nothing as a private key`, async () => {
     const { first } = open()
     const secretKey = await first.createSecretKey(256, binding)
-    const { stored } = await first.create({ kty: 'EC', curve: 'P-256' }, binding)
     await assert.rejects(first.sign(secretKey, binding, { hash: 'sha256' }, message))
-    await assert.rejects(first.open({ ...secretKey, uri: stored.uri }, binding))
-    await assert.rejects(first.open({ ...stored, uri: secretKey.uri }, binding))
+    await assert.rejects(first.signDigest(secretKey, binding, algorithmOf('ES256'), randomBytes(32)))
+    await assert.rejects(first.signDigest(secretKey, binding, algorithmOf('RS256'), randomBytes(32)))
   })
 
   test(`${name}: a destroyed key can be destroyed again`, async () => {

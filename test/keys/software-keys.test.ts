@@ -44,6 +44,14 @@ test('a private key does not open as a value, nor under another key', () => {
   assert.throws(() => openEnvelope(other, 'private key', binding, envelope), { code: 'InternalError' })
 })
 
+test('a symmetric key does not open as a private key, nor the reverse', async () => {
+  const keys = new SoftwareKeys(dataKey, randomBytes, 2)
+  const secretKey = await keys.createSecretKey(256, binding)
+  const { stored } = await keys.create({ kty: 'EC', curve: 'P-256' }, binding)
+  await assert.rejects(keys.open({ ...secretKey, uri: stored.uri }, binding), { code: 'InternalError' })
+  await assert.rejects(keys.open({ ...stored, uri: secretKey.uri }, binding), { code: 'InternalError' })
+})
+
 test('equal values have different envelopes', () => {
   const seal = () =>
     Buffer.from(sealEnvelope(dataKey, 'value', binding, Buffer.from('same'), randomBytes)).toString('hex')

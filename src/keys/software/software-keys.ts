@@ -1,7 +1,9 @@
 /** KeyProtection and Sealer over envelopes: keys exist in this process while they are used, and sealed at all other times. */
 import {
   constants,
+  createHmac,
   createPrivateKey,
+  createSecretKey,
   generateKeyPair,
   generateKeyPairSync,
   type KeyObject,
@@ -11,11 +13,24 @@ import {
 import { promisify } from 'node:util'
 import type { StoredKey } from '../../domain/certificate.ts'
 import { badParameter } from '../../domain/errors.ts'
+import {
+  type AesEncryption,
+  type EncryptedMessage,
+  type EncryptionAlgorithm,
+  isRsaEncryption,
+  type PlainMessage,
+  type SignatureAlgorithm,
+} from '../../domain/key-algorithms.ts'
 import { type Curve, curves, type KeySpec } from '../../domain/key-spec.ts'
+import { undecryptable } from '../../domain/refusals.ts'
 import { Secret } from '../../domain/secret.ts'
 import type { Random } from '../../domain/time.ts'
 import { encodeEcKeyPair } from '../../x509/ec-private-key.ts'
 import { readPkcs8 } from '../../x509/private-key.ts'
+import { decryptWithAes, encryptWithAes } from '../algorithms/aes.ts'
+import { signWithEc } from '../algorithms/ecdsa.ts'
+import { decryptWithRsa } from '../algorithms/rsa-encryption.ts'
+import { signWithRsa } from '../algorithms/rsa-signature.ts'
 import type {
   Binding,
   CreatedKey,
@@ -100,6 +115,46 @@ export class SoftwareKeys implements KeyProtection, Sealer {
     return signInPool(scheme.hash, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength })
   }
 
+  async signDigest(
+    stored: StoredKey,
+    binding: Binding,
+    algorithm: SignatureAlgorithm,
+    digest: Uint8Array,
+  ): Promise<Uint8Array> {
+    const key = this.#use(stored, binding)
+    if (algorithm.kind === 'HMAC') return createHmac(algorithm.hash, key).update(digest).digest()
+    if (algorithm.kind === 'ECDSA') return signWithEc(key, algorithm, digest, this.#random)
+    return signWithRsa(key, algorithm, digest, this.#random)
+  }
+
+  async encrypt(
+    stored: StoredKey,
+    binding: Binding,
+    algorithm: AesEncryption,
+    message: PlainMessage,
+  ): Promise<EncryptedMessage> {
+    const value = message.value.reveal()
+    return encryptWithAes(this.#use(stored, binding), algorithm, { ...message, value }, this.#random)
+  }
+
+  async decrypt(
+    stored: StoredKey,
+    binding: Binding,
+    algorithm: EncryptionAlgorithm,
+    message: EncryptedMessage,
+  ): Promise<Secret<Uint8Array>> {
+    const key = this.#use(stored, binding)
+    try {
+      return new Secret(
+        isRsaEncryption(algorithm)
+          ? await decryptWithRsa(key, algorithm, message.value)
+          : decryptWithAes(key, algorithm, message),
+      )
+    } catch {
+      throw undecryptable()
+    }
+  }
+
   async open(stored: StoredKey, binding: Binding): Promise<Secret<Uint8Array>> {
     return new Secret(openEnvelope(this.#openingKeys, purposeOf(stored), binding, wrappedOf(stored)))
   }
@@ -140,13 +195,10 @@ export class SoftwareKeys implements KeyProtection, Sealer {
     const recent = this.#recent(stored, binding)
     if (recent) return recent
     const wrapped = wrappedOf(stored)
-    const pkcs8 = openEnvelope(this.#openingKeys, purposeOf(stored), binding, wrapped)
-    const key = createPrivateKey({
-      key: Buffer.from(pkcs8.buffer, pkcs8.byteOffset, pkcs8.length),
-      format: 'der',
-      type: 'pkcs8',
-    })
-    pkcs8.fill(0)
+    const purpose = purposeOf(stored)
+    const octets = openEnvelope(this.#openingKeys, purpose, binding, wrapped)
+    const key = purpose === 'secret key' ? createSecretKey(octets) : readPrivateKey(octets)
+    octets.fill(0)
     this.#remember(wrapped, binding, key)
     return key
   }
@@ -169,6 +221,11 @@ export class SoftwareKeys implements KeyProtection, Sealer {
       }
     }
   }
+}
+
+function readPrivateKey(pkcs8: Uint8Array): KeyObject {
+  const key = Buffer.from(pkcs8.buffer, pkcs8.byteOffset, pkcs8.length)
+  return createPrivateKey({ key, format: 'der', type: 'pkcs8' })
 }
 
 interface EncodedKeyPair {
