@@ -11,7 +11,7 @@ import { formatPem } from '../../src/x509/pem.ts'
 import { type Break, type BreakingStorage, breakingStorage } from '../doubles/breaking-storage.ts'
 import { type Answer, pending, refused, scriptedIssuer, unreachable } from '../doubles/issuer.ts'
 import { newPath, openTestVault, policyOf, type TestVault } from '../doubles/vault.ts'
-import { issue } from '../x509/authority.ts'
+import { ca, issue } from '../x509/authority.ts'
 
 interface Flow {
   /** What is there before. */
@@ -33,6 +33,16 @@ const uploaded = () => {
   const { certificate, key } = issue('CN=uploaded')
   const pkcs8 = key.privateKey.export({ format: 'der', type: 'pkcs8' })
   return new Secret(formatPem('PRIVATE KEY', pkcs8) + formatPem('CERTIFICATE', certificate.der))
+}
+/** What an outside CA made of the request that waits. */
+const mergeSigned = async (house: TestVault) => {
+  const { publicKey } = (await house.parts.storage.read(({ operations }) =>
+    operations.find('default', 'web'),
+  ))!
+  const root = issue('CN=Outside', ca)
+  const { certificate } = issue('CN=merged', { issuer: root, key: { ...root.key, spki: publicKey } })
+  const chain = [Buffer.from(certificate.der).toString('base64')]
+  await house.vault.mergeCertificate(house.officer, 'web', { chain })
 }
 const deleted = async (house: TestVault) => {
   await house.issue('web')
@@ -72,6 +82,17 @@ const flows: Record<string, Flow> = {
   'an import as second version': {
     before: (house) => house.issue('web'),
     during: (house) => house.vault.importCertificate(house.officer, 'web', { value: uploaded() }),
+  },
+  'a merge': {
+    before: (house) => house.vault.createCertificate(house.officer, 'web', { policy: policyOf('Unknown') }),
+    during: mergeSigned,
+  },
+  'a merge as second version': {
+    before: async (house) => {
+      await house.issue('web')
+      await house.vault.createCertificate(house.officer, 'web', { policy: policyOf('Unknown') })
+    },
+    during: mergeSigned,
   },
   'a change': {
     before: (house) => house.issue('web'),
@@ -144,7 +165,7 @@ function checkAudit(records: readonly AuditRecord[], seen: Awaited<ReturnType<ty
     records.filter((record) => record.operation === operation && record.outcome === 'success').length
   if (seen.exists && !seen.deleted) {
     assert.equal(
-      successes('CertificateEnroll') + successes('CertificateImport'),
+      successes('CertificateEnroll') + successes('CertificateImport') + successes('CertificatePendingMerge'),
       seen.versions,
       'one record per version',
     )

@@ -56,7 +56,7 @@ async function createRoot(
   const label = Buffer.from(serialNumber).toString('hex').slice(0, 8)
   const binding = { vault: '', name: 'test-ca', version: label }
   const key = await keys.create(spec, binding)
-  const name = encodeName([[{ type: commonName, value: `certkeep Test CA ${label}, do not trust` }]])
+  const name = encodeName([[{ type: commonName, value: `certkeep Test CA ${label} (do not trust)` }]])
   const tbs = buildTbsCertificate({
     serialNumber,
     signatureAlgorithm: identifier,
