@@ -186,17 +186,13 @@ export function checkDigest(algorithm: SignatureAlgorithm, digest: number, key: 
 }
 
 /** Whether the algorithm can take a message like this. @throws VaultError `BadParameter`. */
-export function checkPlain(
-  algorithm: EncryptionAlgorithm,
-  message: { readonly length: number; readonly iv?: Uint8Array; readonly aad?: Uint8Array },
-  key: AlgorithmKey,
-): void {
+export function checkPlain(algorithm: EncryptionAlgorithm, message: PlainMessage, key: AlgorithmKey): void {
   checkParameters(algorithm, message)
   if (algorithm.kind === 'AES-GCM' && message.iv)
     throw badParameter(
       `iv: ${algorithm.name} makes one for each message; leave it out and keep the answer's.`,
     )
-  const { length } = message
+  const { length } = message.value.reveal()
   if (isRsaEncryption(algorithm)) {
     const lengthMax = rsaPlainLengthMax(algorithm, key)
     if (length > lengthMax)

@@ -6,6 +6,7 @@ import * as answers from './wire/answers/index.ts'
 import { CreateBody, ImportBody, MergeBody, UpdateBody, UpdateOperationBody } from './wire/certificate.ts'
 import { ContactsBody } from './wire/contacts.ts'
 import { IssuerBody, IssuerUpdateBody } from './wire/issuer.ts'
+import { KeyOperationBody, SignBody, VerifyBody } from './wire/key-operation.ts'
 import { PolicyBody } from './wire/policy.ts'
 
 const schemas: Readonly<Record<string, object>> = {
@@ -16,6 +17,9 @@ const schemas: Readonly<Record<string, object>> = {
   UpdateBody,
   UpdateOperationBody,
   PolicyBody,
+  SignBody,
+  VerifyBody,
+  KeyOperationBody,
   IssuerBody,
   IssuerUpdateBody,
   ContactsBody,

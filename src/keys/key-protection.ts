@@ -8,6 +8,7 @@
 import type { StoredKey } from '../domain/certificate.ts'
 import type {
   AesEncryption,
+  Authentication,
   EncryptedMessage,
   EncryptionAlgorithm,
   PlainMessage,
@@ -56,6 +57,14 @@ export interface KeyProtection {
     algorithm: SignatureAlgorithm,
     digest: Uint8Array,
   ): Promise<Uint8Array>
+  /** Whether an HMAC is the key's. Compares in constant time. */
+  verifyCode(
+    key: StoredKey,
+    binding: Binding,
+    algorithm: Authentication,
+    data: Uint8Array,
+    code: Uint8Array,
+  ): Promise<boolean>
   /** Encrypts or wraps with a symmetric key. The nonce of GCM is the keeper's. */
   encrypt(
     key: StoredKey,

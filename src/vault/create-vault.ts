@@ -2,6 +2,7 @@
 import { type Begin, certificateVerbs } from './certificates/certificate-verbs.ts'
 import { contactVerbs } from './contacts/contact-verbs.ts'
 import { issuerVerbs } from './issuers/issuer-verbs.ts'
+import { keyOperationVerbs } from './keys/key-operation-verbs.ts'
 import { keyVerbs } from './keys/key-verbs.ts'
 import type { Parts } from './parts.ts'
 import { identityOf } from './perform.ts'
@@ -16,6 +17,7 @@ export function createVault(parts: Parts, begin: Begin): Vault {
     ...contactVerbs(parts),
     ...secretVerbs(parts),
     ...keyVerbs(parts),
+    ...keyOperationVerbs(parts),
     recordRefusal: (refusal) => recordRefusal(parts, refusal),
   }
 }

@@ -8,6 +8,7 @@ import type { VaultSettings } from '../domain/certificate.ts'
 import type { CertificateVerbs } from './certificates/certificate-verbs.ts'
 import type { ContactVerbs } from './contacts/contact-verbs.ts'
 import type { IssuerVerbs } from './issuers/issuer-verbs.ts'
+import type { KeyOperationVerbs } from './keys/key-operation-verbs.ts'
 import type { KeyVerbs } from './keys/key-verbs.ts'
 import type { SecretVerbs } from './secrets/secret-verbs.ts'
 
@@ -15,6 +16,7 @@ export type { CertificateItem, ManagedItem, Page } from '../storage/storage.ts'
 export type * from './certificates/certificate-verbs.ts'
 export type * from './contacts/contact-verbs.ts'
 export type * from './issuers/issuer-verbs.ts'
+export type * from './keys/key-operation-verbs.ts'
 export type * from './keys/key-verbs.ts'
 export type * from './secrets/secret-verbs.ts'
 
@@ -26,7 +28,13 @@ export interface Caller {
   readonly vault: VaultSettings
 }
 
-export interface Vault extends CertificateVerbs, IssuerVerbs, ContactVerbs, SecretVerbs, KeyVerbs {
+export interface Vault
+  extends CertificateVerbs,
+    IssuerVerbs,
+    ContactVerbs,
+    SecretVerbs,
+    KeyVerbs,
+    KeyOperationVerbs {
   /** Records a request that got no further than the door: without a valid token, for instance. */
   recordRefusal(refusal: Refusal): Promise<void>
 }

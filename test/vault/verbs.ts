@@ -1,4 +1,5 @@
 /** Every verb of the vault once, so that none is forgotten where all are held to something. */
+import { encryptionAlgorithms, signatureAlgorithms } from '../../src/domain/key-algorithms.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import type { Caller, Vault } from '../../src/vault/vault.ts'
 import { policyOf } from '../doubles/vault.ts'
@@ -6,6 +7,9 @@ import { policyOf } from '../doubles/vault.ts'
 export const page = { limit: 25 }
 export const pending = { includePending: true }
 const version = '0123456789abcdef0123456789abcdef'
+const digest = new Uint8Array(32).fill(7)
+const signing = { algorithm: signatureAlgorithms.find(({ name }) => name === 'ES256')!, digest }
+const oaep = encryptionAlgorithms.find(({ name }) => name === 'RSA-OAEP')!
 type Verb = Exclude<keyof Vault, 'recordRefusal'>
 
 /** Every verb on the certificate `web`, with the action that it needs and what it is called in the audit. */
@@ -182,6 +186,37 @@ export const verbs: Record<
     'secrets/readMetadata/action',
     'secrets/web',
     (v, c) => v.listSecretVersions(c, 'web', page),
+  ],
+  sign: ['KeySign', 'keys/sign/action', 'keys/web', (v, c) => v.sign(c, { name: 'web' }, signing)],
+  verifySignature: [
+    'KeyVerify',
+    'keys/verify/action',
+    'keys/web',
+    (v, c) => v.verifySignature(c, { name: 'web' }, { ...signing, signature: new Uint8Array(64) }),
+  ],
+  encrypt: [
+    'KeyEncrypt',
+    'keys/encrypt/action',
+    'keys/web',
+    (v, c) => v.encrypt(c, { name: 'web' }, oaep, { value: new Secret(digest) }),
+  ],
+  decrypt: [
+    'KeyDecrypt',
+    'keys/decrypt/action',
+    'keys/web',
+    (v, c) => v.decrypt(c, { name: 'web' }, oaep, { value: digest }),
+  ],
+  wrapKey: [
+    'KeyWrap',
+    'keys/wrap/action',
+    'keys/web',
+    (v, c) => v.wrapKey(c, { name: 'web' }, oaep, { value: new Secret(digest) }),
+  ],
+  unwrapKey: [
+    'KeyUnwrap',
+    'keys/unwrap/action',
+    'keys/web',
+    (v, c) => v.unwrapKey(c, { name: 'web' }, oaep, { value: digest }),
   ],
   readKey: ['KeyGet', 'keys/read', 'keys/web', (v, c) => v.readKey(c, 'web')],
   listKeys: ['KeyList', 'keys/read', undefined, (v, c) => v.listKeys(c, page)],

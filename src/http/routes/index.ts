@@ -5,6 +5,7 @@ import { certificateRoutes } from './certificates.ts'
 import { contactRoutes } from './contacts.ts'
 import { deletedCertificateRoutes } from './deleted-certificates.ts'
 import { issuerRoutes } from './issuers.ts'
+import { keyOperationRoutes } from './key-operations.ts'
 import { keyRoutes } from './keys.ts'
 import { secretRoutes } from './secrets.ts'
 
@@ -16,4 +17,5 @@ export const routes: readonly Route[] = [
   ...deletedCertificateRoutes,
   ...secretRoutes,
   ...keyRoutes,
+  ...keyOperationRoutes,
 ]

@@ -9,12 +9,14 @@ import {
   type KeyObject,
   type SignKeyObjectInput,
   sign as signWith,
+  timingSafeEqual,
 } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { StoredKey } from '../../domain/certificate.ts'
 import { badParameter } from '../../domain/errors.ts'
 import {
   type AesEncryption,
+  type Authentication,
   type EncryptedMessage,
   type EncryptionAlgorithm,
   isRsaEncryption,
@@ -125,6 +127,17 @@ export class SoftwareKeys implements KeyProtection, Sealer {
     if (algorithm.kind === 'HMAC') return createHmac(algorithm.hash, key).update(digest).digest()
     if (algorithm.kind === 'ECDSA') return signWithEc(key, algorithm, digest, this.#random)
     return signWithRsa(key, algorithm, digest, this.#random)
+  }
+
+  async verifyCode(
+    stored: StoredKey,
+    binding: Binding,
+    algorithm: Authentication,
+    data: Uint8Array,
+    code: Uint8Array,
+  ): Promise<boolean> {
+    const expected = await this.signDigest(stored, binding, algorithm, data)
+    return expected.length === code.length && timingSafeEqual(expected, code)
   }
 
   async encrypt(

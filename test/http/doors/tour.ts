@@ -4,8 +4,8 @@
 export interface Tour {
   /** A body that each route takes, by operation id. Routes without one need no entry. */
   readonly bodies: Readonly<Record<string, (kept: ReadonlyMap<string, string>) => object>>
-  /** Operation id and expected status. */
-  readonly life: readonly [id: string, status: number][]
+  /** Operation id, expected status, and a body in place of the usual one. */
+  readonly life: readonly [id: string, status: number, body?: object][]
   /** What later bodies need from an answer, e.g. a backup; kept by name. */
   readonly keep?: Readonly<Record<string, (answer: { value?: string }) => [name: string, value: string]>>
 }

@@ -1,5 +1,6 @@
 /** The shapes of answers, for `openapi.json`; a test holds real answers against them. */
 export * from './certificates.ts'
 export * from './issuers.ts'
+export * from './key-operations.ts'
 export * from './keys.ts'
 export * from './secrets.ts'
