@@ -57,6 +57,8 @@ export interface CertificateVersion extends VersionSummary {
   readonly keyOperations: readonly string[]
   readonly exportable: boolean
   readonly secretContentType: SecretContentType
+  /** What was said of the order of the chain when the version was made; absent where nothing was. */
+  readonly preserveCertOrder?: boolean
 }
 
 /** The private half of a version, as it lies in storage: wrapped, and bound to vault, name and version. */

@@ -34,6 +34,7 @@ export interface VersionRow extends SummaryRow {
   readonly public_key: Uint8Array
   readonly key_operations: string
   readonly exportable: number
+  readonly preserve_order: number | null
 }
 
 export function readSummary<Issued extends boolean>(
@@ -72,6 +73,7 @@ export function readVersion(row: VersionRow): CertificateVersion {
     keyOperations: row.key_operations === '' ? [] : row.key_operations.split(' '),
     exportable: row.exportable === 1,
     secretContentType: row.secret_content_type,
+    ...(row.preserve_order !== null && { preserveCertOrder: row.preserve_order === 1 }),
   }
 }
 

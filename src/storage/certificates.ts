@@ -169,7 +169,8 @@ export class SqliteCertificates implements CertificateWriter {
     const [id, , ...summary] = summaryValues(version)
     this.#sql.run(
       `INSERT INTO versions (vault, name_key, ${summaryColumns}, exportable, key_type, key_operations, public_key, certificate,
-        chain, key_uri, wrapped_key, secret_value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        chain, preserve_order, key_uri, wrapped_key, secret_value)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       vault,
       key,
       id!,
@@ -181,6 +182,7 @@ export class SqliteCertificates implements CertificateWriter {
       version.publicKey,
       version.certificate,
       joinChain(version.chain),
+      version.preserveCertOrder === undefined ? null : Number(version.preserveCertOrder),
       sealed.privateKey.uri,
       sealed.privateKey.wrapped ?? null,
       sealed.secretValue,

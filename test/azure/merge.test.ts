@@ -129,3 +129,22 @@ test('a second version is merged; until then the first is current', async () => 
   const former = await certificates.getCertificateVersion('renewed', first.properties.version!)
   assert.deepEqual(former.cer, first.cer)
 })
+
+test('the order of an upload is preserved where that was asked for, and said', async () => {
+  openssl(
+    ...['req', '-config', at('ca.cnf'), '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=uploaded'],
+    ...['-keyout', at('uploaded.key'), '-outform', 'DER', '-out', at('uploaded.csr')],
+  )
+  const leaf = signed(readFileSync(at('uploaded.csr')))
+  const text = [readFileSync(at('uploaded.key')), readFileSync(at('ca.pem')), leaf].join('')
+  for (const preserveCertificateOrder of [true, false]) {
+    const imported = await certificates.importCertificate('ordered', Buffer.from(text), {
+      policy: { contentType: 'application/x-pem-file' },
+      preserveCertificateOrder,
+    })
+    assert.equal(imported.properties.preserveCertificateOrder, preserveCertificateOrder)
+    const { value } = await secrets.getSecret('ordered')
+    const blocks = value!.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)!.map(der)
+    assert.deepEqual(blocks, preserveCertificateOrder ? [caDer(), der(leaf)] : [der(leaf), caDer()])
+  }
+})

@@ -136,6 +136,8 @@ export const certificateCases: Readonly<Record<string, StorageCase>> = {
     const kinds = [
       version(1, { chain: [], tags: { a: 'b' }, keyOperations: [], exportable: false, enabled: false }),
       version(2, { keyType: 'EC-HSM', secretContentType: 'application/x-pem-file', tags: {} }),
+      version(3, { preserveCertOrder: true }),
+      version(4, { preserveCertOrder: false }),
     ]
     await storage.transact(async (writer) => {
       await writer.certificates.insert(certificate('web'))

@@ -115,7 +115,8 @@ for (const [form, write] of Object.entries(forms))
 test('with preserveCertOrder the chain stays as it was sent', async () => {
   const house = await openTestVault()
   const leaf = leafFor(await create(house, { preserveCertOrder: true }))
-  await merge(house, [top, leaf, above].map(base64))
+  const { version } = await merge(house, [top, leaf, above].map(base64))
+  assert.equal(version!.preserveCertOrder, true)
   const { value } = await house.vault.readSecret(house.officer, 'web', {
     contentType: 'application/x-pem-file',
   })

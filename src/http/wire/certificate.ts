@@ -123,6 +123,7 @@ function writeContents(name: string, version: VersionView['version'], { baseUrl,
     cer: base64(version.certificate),
     attributes: writeFullAttributes(version, settings),
     ...writeTags(version),
+    ...(version.preserveCertOrder !== undefined && { preserveCertOrder: version.preserveCertOrder }),
   }
 }
 

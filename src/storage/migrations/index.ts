@@ -1,6 +1,7 @@
 /** All migrations in their order: forward only, each in one transaction, never changed once released. */
 import { initial } from './001-initial.ts'
 import { objects } from './002-objects.ts'
+import { preservedOrder } from './003-preserved-order.ts'
 
 export interface Migration {
   readonly number: number
@@ -8,4 +9,4 @@ export interface Migration {
   readonly sql: string
 }
 
-export const migrations: readonly Migration[] = [initial, objects]
+export const migrations: readonly Migration[] = [initial, objects, preservedOrder]

@@ -97,7 +97,7 @@ async function complete(
     policy: operation.policy,
     key: { stored: operation.privateKey, publicKey: operation.publicKey },
     certificates: answer.chain.map(parseCertificate),
-    keepOrder: operation.preserveCertOrder ?? false,
+    preserveCertOrder: operation.preserveCertOrder,
     enabled: operation.enabled,
     tags: operation.tags,
     now,

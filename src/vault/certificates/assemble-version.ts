@@ -20,8 +20,8 @@ export interface VersionMakings {
   readonly key: { readonly stored: StoredKey; readonly publicKey: Der }
   /** The leaf among them is found by its key. */
   readonly certificates: readonly CertificateFacts[]
-  /** `preserveCertOrder`: the chain stays as it was sent. Otherwise the leaf comes first and each is followed by its issuer. */
-  readonly keepOrder: boolean
+  /** The chain stays as it was sent. Otherwise the leaf comes first and each is followed by its issuer. */
+  readonly preserveCertOrder: boolean | undefined
   readonly enabled: boolean
   readonly tags: Tags | undefined
   readonly now: UnixSeconds
@@ -41,7 +41,7 @@ export async function assembleVersion(parts: Parts, makings: VersionMakings): Pr
     throw badParameter(
       'The public key of the end-entity certificate in the specified X.509 certificate content does not match the public part of the specified private key. Please check if certificate is valid.',
     )
-  const ordered = makings.keepOrder ? certificates.map(({ der }) => der) : inOrder(leaf, certificates)
+  const ordered = makings.preserveCertOrder ? certificates.map(({ der }) => der) : inOrder(leaf, certificates)
   const keyType = policy.key.keyType === 'EC' || policy.key.keyType === 'EC-HSM' ? 'EC' : 'RSA'
   const version: CertificateVersion = {
     version: binding.version,
@@ -60,6 +60,7 @@ export async function assembleVersion(parts: Parts, makings: VersionMakings): Pr
     keyOperations: keyOperations(keyType, leaf.keyUsage ?? []),
     exportable: policy.key.exportable,
     secretContentType: policy.secretContentType,
+    ...(makings.preserveCertOrder !== undefined && { preserveCertOrder: makings.preserveCertOrder }),
   }
   const privateKey = policy.key.exportable ? await parts.keys.open(key.stored, binding) : undefined
   const value = secretValue(parts, policy, privateKey, leaf.der, ordered)

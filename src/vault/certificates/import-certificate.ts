@@ -58,7 +58,7 @@ async function prepareVersion(parts: Parts, caller: Caller, name: string, input:
     policy,
     key,
     certificates: content.certificates,
-    keepOrder: input.preserveCertOrder ?? false,
+    preserveCertOrder: input.preserveCertOrder,
     enabled: input.enabled ?? true,
     tags: input.tags,
     now: parts.clock.now(),

@@ -72,7 +72,7 @@ async function prepareVersion(parts: Parts, operation: CertificateOperation, inp
     policy,
     key: { stored, publicKey },
     certificates,
-    keepOrder: operation.preserveCertOrder ?? false,
+    preserveCertOrder: operation.preserveCertOrder,
     enabled: input.enabled ?? operation.enabled,
     tags,
     now,

@@ -17,6 +17,7 @@ const contents = {
   cer: Type.Optional(Type.String({ description: 'DER, base64' })),
   attributes: Attributes,
   tags: Tags,
+  preserveCertOrder: Type.Optional(Type.Boolean()),
 }
 
 const unversioned = {
