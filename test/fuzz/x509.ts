@@ -5,10 +5,19 @@ import { formatIpAddress, parseIpAddress } from '../../src/domain/ip-address.ts'
 import { parseDistinguishedName, printDistinguishedName } from '../../src/domain/subject.ts'
 import { buildTbsCertificate, parseCertificate, verifySignature } from '../../src/x509/certificate.ts'
 import { leafFor, orderChain } from '../../src/x509/chain.ts'
-import { openDer } from '../../src/x509/der.ts'
+import {
+  type Der,
+  explicit,
+  integer,
+  objectIdentifier,
+  openDer,
+  sequence,
+  setOf,
+} from '../../src/x509/der.ts'
 import { decodeName, encodeName } from '../../src/x509/name.ts'
 import { checkPath } from '../../src/x509/path.ts'
 import { formatPem, parsePem } from '../../src/x509/pem.ts'
+import { isPkcs7, readPkcs7Certificates } from '../../src/x509/pkcs7.ts'
 import {
   checkPublicKey,
   describePublicKey,
@@ -58,6 +67,13 @@ export const targets: Record<string, (input: Uint8Array) => void> = {
       assert.deepEqual(Buffer.from(parsePem(formatPem(label, der))[0]!.der), Buffer.from(der))
   },
 
+  /** Whatever is read out of it can be packed again, and is told from a certificate. */
+  pkcs7(input) {
+    const certificates = readPkcs7Certificates(input)
+    assert.ok(isPkcs7(input))
+    assert.deepEqual(readPkcs7Certificates(pkcs7Of(certificates)).map(hex), certificates.map(hex))
+  },
+
   chain(input) {
     const certificates = parsePem(Buffer.from(input).toString('utf8')).map(({ der }) => parseCertificate(der))
     const [first] = certificates
@@ -85,6 +101,15 @@ export const targets: Record<string, (input: Uint8Array) => void> = {
   },
 }
 
+const hex = (der: Der) => Buffer.from(der).toString('hex')
+
+/** SignedData without signers (RFC 5652 5.1). */
+function pkcs7Of(certificates: readonly Der[]): Der {
+  const data = sequence(objectIdentifier('1.2.840.113549.1.7.1'))
+  const content = sequence(integer(1), setOf(), data, explicit(0, ...certificates), setOf())
+  return sequence(objectIdentifier('1.2.840.113549.1.7.2'), explicit(0, content))
+}
+
 const certificates = certificateVectors.map(vector)
 const requests = requestVectors.map(vector)
 const certificateFacts = certificates.map(parseCertificate)
@@ -103,6 +128,7 @@ export const seeds: Record<string, readonly Uint8Array[]> = {
     bundle(1, 2),
     text('-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END RSA PRIVATE KEY-----\n'),
   ],
+  pkcs7: [pkcs7Of(certificates.slice(0, 1)), pkcs7Of(certificates.slice(1, 4))],
   chain: [bundle(0, 1), bundle(11, 10, 11), bundle(2, 3, 4)],
   subjectText: [
     'C=US, S=WA, O="a ""b""", CN=x',
