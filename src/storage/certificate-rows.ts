@@ -1,8 +1,9 @@
 /** What the rows of certificates and versions look like, and what they mean. */
-import type { CertificateVersion, Deletion, Tags, VersionSummary } from '../domain/certificate.ts'
+import type { CertificateVersion, Deletion, StoredKey, Tags, VersionSummary } from '../domain/certificate.ts'
 import type { SecretContentType } from '../domain/certificate-policy.ts'
 import type { UnixSeconds } from '../domain/time.ts'
 import { type DeletionColumns, readDeletion } from './deletion-columns.ts'
+import type { StoredManagedKey } from './storage.ts'
 
 export interface SummaryRow {
   readonly version: string
@@ -35,6 +36,12 @@ export interface VersionRow extends SummaryRow {
   readonly key_operations: string
   readonly exportable: number
   readonly preserve_order: number | null
+}
+
+export interface ManagedKeyRow extends SummaryRow {
+  readonly name: string
+  readonly public_key: Uint8Array
+  readonly key_operations: string
 }
 
 export function readSummary<Issued extends boolean>(
@@ -70,11 +77,30 @@ export function readVersion(row: VersionRow): CertificateVersion {
     chain: splitChain(row.chain),
     keyType: row.key_type,
     publicKey: row.public_key,
-    keyOperations: row.key_operations === '' ? [] : row.key_operations.split(' '),
+    keyOperations: readWords(row.key_operations),
     exportable: row.exportable === 1,
     secretContentType: row.secret_content_type,
     ...(row.preserve_order !== null && { preserveCertOrder: row.preserve_order === 1 }),
   }
+}
+
+export function readManagedKey(row: ManagedKeyRow): StoredManagedKey {
+  return {
+    name: row.name,
+    summary: readSummary(row, true),
+    publicKey: row.public_key,
+    keyOperations: readWords(row.key_operations),
+    privateKey: readStoredKey(row),
+  }
+}
+
+export function readStoredKey(row: object): StoredKey {
+  const { key_uri, wrapped_key } = row as { key_uri: string; wrapped_key: Uint8Array | null }
+  return { uri: key_uri, ...(wrapped_key && { wrapped: wrapped_key }) }
+}
+
+function readWords(text: string): string[] {
+  return text === '' ? [] : text.split(' ')
 }
 
 /** Certificates one after the other, each behind its length in three octets. */

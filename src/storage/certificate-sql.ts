@@ -15,13 +15,20 @@ export const findCurrentVersionSql = `
   SELECT v.* FROM certificates c JOIN versions v ON v.vault = c.vault AND v.name_key = c.name_key AND v.version = c.version
   WHERE c.vault = ? AND c.name_key = ?`
 
-const findSecretSql = (version: string) => `
+export const findVersionSql = 'SELECT * FROM versions WHERE vault = ? AND name_key = ? AND version = ?'
+
+/** Of a live certificate: the summary of a version and some of what only one purpose needs. */
+const findLiveSql = (columns: string, version: string) => `
   SELECT c.name, v.version, v.enabled, v.not_before, v.not_after, v.created, v.updated, v.thumbprint, v.tags,
-    v.secret_content_type, v.secret_value
+    v.secret_content_type, ${columns}
   FROM certificates c JOIN versions v ON v.vault = c.vault AND v.name_key = c.name_key AND v.version = ${version}
   WHERE c.vault = ? AND c.name_key = ? AND c.deleted_at IS NULL`
-export const findCurrentSecretSql = findSecretSql('c.version')
-export const findVersionSecretSql = findSecretSql('?')
+export const findCurrentSecretSql = findLiveSql('v.secret_value', 'c.version')
+export const findVersionSecretSql = findLiveSql('v.secret_value', '?')
+
+const keyColumns = 'v.public_key, v.key_operations, v.key_uri, v.wrapped_key'
+export const findCurrentKeySql = findLiveSql(keyColumns, 'c.version')
+export const findVersionKeySql = findLiveSql(keyColumns, '?')
 
 // The page is cut from the narrow index before any row is looked up.
 const listSql = (index: string, condition: string) => `

@@ -13,17 +13,23 @@ import type { UnixSeconds } from '../domain/time.ts'
 import {
   type CertificateRow,
   joinChain,
+  type ManagedKeyRow,
   readCertificateItem,
+  readManagedKey,
+  readStoredKey,
   readSummary,
   readVersion,
   type SummaryRow,
   type VersionRow,
 } from './certificate-rows.ts'
 import {
+  findCurrentKeySql,
   findCurrentSecretSql,
   findCurrentVersionSql,
   findSql,
+  findVersionKeySql,
   findVersionSecretSql,
+  findVersionSql,
   itemColumns,
   listDeletedSql,
   listLiveSql,
@@ -33,7 +39,7 @@ import {
 } from './certificate-sql.ts'
 import { keyOf } from './names.ts'
 import type { Statements } from './statements.ts'
-import type { CertificateWriter, ManagedItem, Page, StoredSecret } from './storage.ts'
+import type { CertificateWriter, ManagedItem, Page, StoredManagedKey, StoredSecret } from './storage.ts'
 
 export class SqliteCertificates implements CertificateWriter {
   readonly #sql: Statements
@@ -59,12 +65,7 @@ export class SqliteCertificates implements CertificateWriter {
     const row =
       version === undefined
         ? this.#sql.get(findCurrentVersionSql, vault, keyOf(name))
-        : this.#sql.get(
-            'SELECT * FROM versions WHERE vault = ? AND name_key = ? AND version = ?',
-            vault,
-            keyOf(name),
-            version,
-          )
+        : this.#sql.get(findVersionSql, vault, keyOf(name), version)
     return row && readVersion(row as unknown as VersionRow)
   }
 
@@ -91,6 +92,14 @@ export class SqliteCertificates implements CertificateWriter {
       contentType: row.secret_content_type,
       sealedValue: row.secret_value,
     }
+  }
+
+  async findKey(vault: string, name: string, version?: string): Promise<StoredManagedKey | undefined> {
+    const row =
+      version === undefined
+        ? this.#sql.get(findCurrentKeySql, vault, keyOf(name))
+        : this.#sql.get(findVersionKeySql, version, vault, keyOf(name))
+    return row && readManagedKey(row as unknown as ManagedKeyRow)
   }
 
   async list(vault: string, page: Page, options: { includePending: boolean }): Promise<ManagedItem[]> {
@@ -288,9 +297,4 @@ function summaryValues(summary: VersionSummary) {
     thumbprint ?? null,
     tags ? JSON.stringify(tags) : null,
   ]
-}
-
-function readStoredKey(row: object): StoredKey {
-  const { key_uri, wrapped_key } = row as { key_uri: string; wrapped_key: Uint8Array | null }
-  return { uri: key_uri, ...(wrapped_key && { wrapped: wrapped_key }) }
 }

@@ -81,6 +81,16 @@ export interface StoredSecret {
   readonly sealedValue: Uint8Array
 }
 
+/** All that using a managed key takes, in one look-up. */
+export interface StoredManagedKey {
+  readonly name: string
+  readonly summary: VersionSummary
+  /** DER SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array
+  readonly keyOperations: readonly string[]
+  readonly privateKey: StoredKey
+}
+
 export interface Page {
   /** The last key of the page before: a name for certificates, a version for versions. */
   readonly after?: string
@@ -96,6 +106,8 @@ export interface CertificateReader {
   findSealed(vault: string, name: string, version: string): Promise<SealedVersion | undefined>
   /** The managed secret of a **live** certificate; the current version when `version` is absent. The hot path of reads. */
   findSecret(vault: string, name: string, version?: string): Promise<StoredSecret | undefined>
+  /** The managed key of a **live** certificate; the current version when `version` is absent. The hot path of its use. */
+  findKey(vault: string, name: string, version?: string): Promise<StoredManagedKey | undefined>
   /** Live certificates by name. Those whose first version was never issued only with `includePending`. */
   list(vault: string, page: Page, options: { includePending: boolean }): Promise<ManagedItem[]>
   /** Deleted certificates by name. */

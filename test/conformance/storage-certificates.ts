@@ -40,6 +40,8 @@ async function isAbsent(reader: Reader, name: string): Promise<void> {
   assert.equal(await reader.certificates.findSealed(vault, name, id(1)), undefined)
   assert.equal(await reader.certificates.findSecret(vault, name), undefined)
   assert.equal(await reader.certificates.findSecret(vault, name, id(1)), undefined)
+  assert.equal(await reader.certificates.findKey(vault, name), undefined)
+  assert.equal(await reader.certificates.findKey(vault, name, id(1)), undefined)
   assert.deepEqual(await reader.certificates.listVersions(vault, name, { limit: 9 }), [])
   assert.equal(await reader.operations.find(vault, name), undefined)
 }
@@ -90,6 +92,8 @@ export const certificateCases: Readonly<Record<string, StorageCase>> = {
         assert.ok(await certificates.findSealed(where, name, id(1)))
         assert.equal((await certificates.findSecret(where, name))?.name, 'Web-1')
         assert.equal((await certificates.findSecret(where, name, id(1)))?.name, 'Web-1')
+        assert.equal((await certificates.findKey(where, name))?.name, 'Web-1')
+        assert.equal((await certificates.findKey(where, name, id(1)))?.name, 'Web-1')
         assert.equal((await certificates.list(where, { limit: 9 }, { includePending: false })).length, 1)
         assert.equal((await certificates.listVersions(where, name, { limit: 9 })).length, 1)
         assert.equal((await operations.find(where, name))?.name, 'Web-1')
@@ -173,6 +177,22 @@ export const certificateCases: Readonly<Record<string, StorageCase>> = {
     })
   },
 
+  'the managed key of a live certificate comes in one look-up': async ({ storage }) => {
+    await storage.transact((writer) => insertIssued(writer, 'web', 1, 2))
+    const expected = (number: number) => ({
+      name: 'web',
+      summary: summaryOf(number),
+      publicKey: version(number).publicKey,
+      keyOperations: version(number).keyOperations,
+      privateKey: sealed(number).privateKey,
+    })
+    await storage.read(async ({ certificates }) => {
+      same(await certificates.findKey(vault, 'web'), expected(2))
+      same(await certificates.findKey(vault, 'web', id(1)), expected(1))
+      assert.equal(await certificates.findKey(vault, 'web', id(3)), undefined)
+    })
+  },
+
   'a version changes, and what is current with it': async ({ storage }) => {
     const change = { enabled: false, tags: { now: 'tagged' }, updated: later(99) }
     await storage.transact(async (writer) => {
@@ -246,12 +266,15 @@ export const certificateCases: Readonly<Record<string, StorageCase>> = {
       assert.ok(await operations.find(vault, 'web'))
       assert.equal(await certificates.findSecret(vault, 'web'), undefined)
       assert.equal(await certificates.findSecret(vault, 'web', id(1)), undefined)
+      assert.equal(await certificates.findKey(vault, 'web'), undefined)
+      assert.equal(await certificates.findKey(vault, 'web', id(1)), undefined)
       assert.deepEqual(await certificates.listVersions(vault, 'web', { limit: 9 }), [])
     })
     await storage.transact(({ certificates }) => certificates.setDeletion(vault, 'web', undefined))
     await storage.read(async ({ certificates }) => {
       assert.equal('deleted' in (await certificates.find(vault, 'web'))!, false)
       assert.ok(await certificates.findSecret(vault, 'web'))
+      assert.ok(await certificates.findKey(vault, 'web'))
       assert.equal((await certificates.listVersions(vault, 'web', { limit: 9 })).length, 1)
     })
   },

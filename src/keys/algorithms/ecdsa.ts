@@ -12,9 +12,10 @@
  * base point, one addition, and one Diffie-Hellman, which gives x. All numbers are public.
  */
 import { createECDH, createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import type { CurveName } from '../../domain/certificate-policy.ts'
 import { badParameter } from '../../domain/errors.ts'
 import type { EcSignature } from '../../domain/key-algorithms.ts'
-import { curves } from '../../domain/key-spec.ts'
+import { curves, type SignatureHash } from '../../domain/key-spec.ts'
 import type { Random } from '../../domain/time.ts'
 import {
   addPoints,
@@ -28,6 +29,7 @@ import {
 
 const fixedText = new Uint8Array()
 const blindingLength = 16
+const inversesOfFixedDigest = new Map<CurveName, bigint>()
 
 /** @throws VaultError `BadParameter` for a digest of zeros, over which anybody can make a signature. */
 export function signWithEc(
@@ -40,7 +42,8 @@ export function signWithEc(
   const { coordinateLength, opensslName } = curves[curve]
   const z = residue(numberOf(digest), n)
   if (z === 0n) throw badParameter('A digest of zeros cannot be signed: everybody can make such a signature.')
-  const c = residue(numberOf(createHash(hash).update(fixedText).digest()) * inverse(z, n), n)
+  const inverseOfC = residue(z * inverseOfFixedDigest(curve, hash), n)
+  const c = inverse(inverseOfC, n)
   const d = key.export({ format: 'raw-private' })
   const blinded = numberOf(d) + numberOf(random(blindingLength)) * n
   d.fill(0)
@@ -53,8 +56,18 @@ export function signWithEc(
   })
   scaled.fill(0)
   const signature = sign(hash, fixedText, { key: scaledKey, dsaEncoding: 'ieee-p1363' })
-  const s = residue(numberOf(signature.subarray(coordinateLength)) * inverse(c, n), n)
+  const s = residue(numberOf(signature.subarray(coordinateLength)) * inverseOfC, n)
   return Buffer.concat([signature.subarray(0, coordinateLength), octetsOf(s, coordinateLength)])
+}
+
+/** 1 / h; a constant of each curve. */
+function inverseOfFixedDigest(curve: CurveName, hash: SignatureHash): bigint {
+  let found = inversesOfFixedDigest.get(curve)
+  if (found === undefined) {
+    found = inverse(numberOf(createHash(hash).update(fixedText).digest()), curveNumbers[curve].n)
+    inversesOfFixedDigest.set(curve, found)
+  }
+  return found
 }
 
 /** @param publicKey a point of the curve. */

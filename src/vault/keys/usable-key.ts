@@ -35,7 +35,7 @@ export async function findUsableKey(
   { name, version }: KeyReference,
 ): Promise<UsableKey> {
   const key =
-    (await freeStanding(reader, vault, name, version)) ?? (await managed(reader, vault, name, version))
+    (await managed(reader, vault, name, version)) ?? (await freeStanding(reader, vault, name, version))
   if (!key) throw keyNotFound(name, version)
   return key
 }
@@ -58,22 +58,19 @@ async function managed(
   name: string,
   version?: string,
 ): Promise<UsableKey | undefined> {
-  const certificate = await reader.certificates.find(vault, name)
-  if (!certificate || certificate.deleted) return undefined
-  const found = await reader.certificates.findVersion(vault, name, version)
-  const sealed = found && (await reader.certificates.findSealed(vault, name, found.version))
-  if (!sealed) return undefined
+  const found = await reader.certificates.findKey(vault, name, version)
+  if (!found) return undefined
   const { jwk, size } = describePublicKey(found.publicKey)
   return {
-    name: certificate.name,
-    version: found.version,
-    enabled: found.enabled,
-    notBefore: found.notBefore,
-    expires: found.notAfter,
+    name: found.name,
+    version: found.summary.version,
+    enabled: found.summary.enabled,
+    notBefore: found.summary.notBefore,
+    expires: found.summary.notAfter,
     keyOperations: found.keyOperations,
     jwk,
     ...sizeOf({ jwk, keySize: size }),
-    stored: sealed.privateKey,
+    stored: found.privateKey,
   }
 }
 
