@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { environmentOf, type Service, startService, tokenOf, trust } from '../test/azure/service.ts'
 import { bareP256, bareRsa2048 } from './bare-crypto.ts'
 import { fillVault } from './fill-vault.ts'
+import { type KeyBench, signing, wrapping } from './key-operations.ts'
 import { type Call, load, residentMegabytes, send, type Target } from './load.ts'
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 4)
@@ -21,11 +22,11 @@ const folder = mkdtempSync(join(tmpdir(), 'certkeep-bench-'))
 const ecPolicy = policyFor({ kty: 'EC', crv: 'P-256' })
 const rsaPolicy = policyFor({ kty: 'RSA', key_size: 2048 })
 
-function policyFor(key: object): string {
+function policyFor(key: object, usage = ['digitalSignature']): string {
   const x509 = {
     subject: 'CN=bench.example.org',
     sans: { dns_names: ['bench.example.org'] },
-    key_usage: ['digitalSignature'],
+    key_usage: usage,
   }
   return JSON.stringify({ policy: { key_props: key, x509_props: x509, issuer: { name: 'Self' } } })
 }
@@ -236,6 +237,21 @@ async function openFilled(count: number): Promise<Bench> {
   return open(bench.service.dataFolder)
 }
 
+const encipheringPolicy = policyFor({ kty: 'RSA', key_size: 2048 }, ['keyEncipherment'])
+
+function keyBench(bench: Bench): KeyBench {
+  const policies = { ec: ecPolicy, rsa: rsaPolicy, enciphering: encipheringPolicy }
+  return {
+    seconds,
+    report,
+    create: (name, policy) => createOne(bench, name, policies[policy]),
+    ask: async (path, body) =>
+      JSON.parse(await send(bench.target, bench.agent, { method: 'POST', path, body }, 200)),
+    load: (path, body) =>
+      load(bench.target, connections, () => ({ method: 'POST', path, body }), { seconds, expect: 200 }),
+  }
+}
+
 async function benchImport(bench: Bench): Promise<void> {
   await createOne(bench, 'exported', ecPolicy)
   const secret = JSON.parse(
@@ -290,6 +306,8 @@ if (wanted('read')) {
   await benchRead(bench, 'read certificate', `/certificates/read?${apiVersion}`)
 }
 if (wanted('import')) await benchImport(bench)
+if (wanted('sign')) await signing(keyBench(bench))
+if (wanted('wrap')) await wrapping(keyBench(bench))
 report('memory under load', `${number(residentMegabytes(bench.service.process.pid!))} MB resident`)
 if (wanted('start')) await benchStart(bench)
 else await bench.service.stop()
