@@ -36,6 +36,12 @@ for (const { source, alg, key, input, signature: published } of examples.signatu
   })
 }
 
+test('a signature that Key Vault made in 2023 is one of its key (answers to create and sign, as recorded)', () => {
+  const { key, digest, value } = examples.keyVault
+  const algorithm = signature<'RSASSA-PKCS1-v1_5'>('RS256')
+  assert.ok(verifyDigest(key, algorithm, Buffer.from(digest, 'base64url'), Buffer.from(value, 'base64url')))
+})
+
 for (const { source, alg, key, value, cek } of examples.wrapped)
   test(`${source}: ${alg} unwraps the published key`, async () => {
     const wrapped = { value: Buffer.from(value, 'base64url') }
