@@ -23,6 +23,9 @@ export async function checkFreeForCertificate(reader: Reader, vault: string, nam
   }
 }
 
+type Kind = 'Key' | 'Secret'
+const managedCodes = { Key: 'KeyManagedByKeyVault', Secret: 'SecretManagedByKeyVault' } as const
+
 /**
  * Whether a key or secret of the name may be made or changed, as far as certificates go.
  * @param operation what is not allowed, in Key Vault's word, e.g. `set`.
@@ -33,14 +36,34 @@ export async function checkNotManaged(
   reader: Reader,
   vault: string,
   name: string,
-  kind: 'Key' | 'Secret',
+  kind: Kind,
   operation: string,
 ): Promise<void> {
   const certificate = await reader.certificates.find(vault, name)
   if (certificate?.deleted) throw nameIsDeleted('Certificate', certificate.name)
-  if (certificate)
-    throw new VaultError(
-      `${kind}ManagedByKeyVault`,
-      `Operation ${operation} is not allowed on ${kind.toLowerCase()} ${certificate.name}: it belongs to a certificate. Change the certificate; its ${kind.toLowerCase()} follows.`,
-    )
+  if (certificate) throw isManaged(kind, certificate.name, operation)
+}
+
+/**
+ * For what was not found among the keys or secrets that stand for themselves: whether it is a certificate's, live or
+ * deleted as it is looked for. A certificate that was never issued has neither.
+ * @throws VaultError `SecretManagedByKeyVault` or `KeyManagedByKeyVault`.
+ */
+export async function checkNotOfCertificate(
+  reader: Reader,
+  vault: string,
+  name: string,
+  { kind, operation, state }: { kind: Kind; operation: string; state: 'live' | 'deleted' },
+): Promise<void> {
+  const certificate = await reader.certificates.find(vault, name)
+  if (!certificate?.current.issued) return
+  if ((state === 'deleted') === (certificate.deleted !== undefined))
+    throw isManaged(kind, certificate.name, operation)
+}
+
+function isManaged(kind: Kind, name: string, operation: string): VaultError {
+  return new VaultError(
+    managedCodes[kind],
+    `Operation ${operation} is not allowed on ${kind.toLowerCase()} ${name}: it belongs to a certificate. Change the certificate; its ${kind.toLowerCase()} follows.`,
+  )
 }

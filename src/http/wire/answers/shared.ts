@@ -21,6 +21,15 @@ export const Attributes = Type.Object({
   hsmPlatform: Type.Optional(Type.String()),
 })
 
+/** Of keys and secrets: dates only where a caller or a certificate gives them. */
+export const DatedAttributes = Type.Object({
+  ...itemAttributes,
+  nbf: Type.Optional(Time),
+  exp: Type.Optional(Time),
+  recoveryLevel: Type.String(),
+  recoverableDays: Type.Integer(),
+})
+
 export const deletion = { recoveryId: Url, deletedDate: Time, scheduledPurgeDate: Time }
 
 export const listOf = (item: ReturnType<typeof Type.Object>) =>
