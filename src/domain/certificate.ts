@@ -80,7 +80,22 @@ export interface VaultSettings {
   /** 7–90 days between deletion and the purge by the service. */
   readonly retentionDays: number
   readonly purgeProtection: boolean
+  readonly pfxProfile: PfxProfile
 }
+
+/**
+ * How the PFX values of a vault's certificates are protected: AES-256 with SHA-256, or triple DES with SHA-1 for readers
+ * that know nothing newer. A version keeps the value that was made with it.
+ */
+export type PfxProfile = (typeof pfxProfiles)[number]
+export const pfxProfiles = ['modern', 'legacy'] as const
+
+/** A vault for which nobody chose anything. */
+export const defaultVaultSettings = {
+  retentionDays: 90,
+  purgeProtection: false,
+  pfxProfile: 'modern',
+} as const
 
 export type RecoveryLevel =
   | 'Recoverable+Purgeable'

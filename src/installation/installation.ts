@@ -2,6 +2,7 @@
 
 import { Buffer } from 'node:buffer'
 import { existsSync } from 'node:fs'
+import { defaultVaultSettings } from '../domain/certificate.ts'
 import { newGuid } from '../domain/guid.ts'
 import type { Clock, Random } from '../domain/time.ts'
 import type { KeyProtection, Sealer } from '../keys/key-protection.ts'
@@ -93,7 +94,7 @@ async function initialise(storage: Storage, options: OpenOptions): Promise<void>
     if ((await writer.settings.get(about)) !== undefined) return
     await writer.settings.set(dataKeyName, wrapped)
     await writer.settings.set(localCaName, encodeLocalCa(ca))
-    await writer.settings.putVault({ name: 'default', retentionDays: 90, purgeProtection: false })
+    await writer.settings.putVault({ name: 'default', ...defaultVaultSettings })
     await writer.settings.set(about, JSON.stringify(description))
   })
 }

@@ -1,5 +1,5 @@
 /** Vaults with their contacts, and the facts of the installation. */
-import type { VaultSettings } from '../domain/certificate.ts'
+import type { PfxProfile, VaultSettings } from '../domain/certificate.ts'
 import type { Contact } from '../domain/contacts.ts'
 import { keyOf } from './names.ts'
 import type { Row, Statements } from './statements.ts'
@@ -33,14 +33,16 @@ export class SqliteSettings implements SettingsWriter {
     return this.#sql.get('SELECT value FROM settings WHERE key = ?', key)?.value as string | undefined
   }
 
-  async putVault({ name, retentionDays, purgeProtection }: VaultSettings): Promise<void> {
+  async putVault({ name, retentionDays, purgeProtection, pfxProfile }: VaultSettings): Promise<void> {
     this.#sql.run(
-      `INSERT INTO vaults (name_key, name, retention_days, purge_protection) VALUES (?, ?, ?, ?)
-        ON CONFLICT (name_key) DO UPDATE SET retention_days = excluded.retention_days, purge_protection = excluded.purge_protection`,
+      `INSERT INTO vaults (name_key, name, retention_days, purge_protection, pfx_profile) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (name_key) DO UPDATE SET retention_days = excluded.retention_days,
+          purge_protection = excluded.purge_protection, pfx_profile = excluded.pfx_profile`,
       keyOf(name),
       name,
       retentionDays,
       purgeProtection ? 1 : 0,
+      pfxProfile,
     )
   }
 
@@ -66,5 +68,6 @@ function readVault(row: Row): VaultSettings {
     name: String(row.name),
     retentionDays: Number(row.retention_days),
     purgeProtection: row.purge_protection === 1,
+    pfxProfile: row.pfx_profile as PfxProfile,
   }
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { after, before, test } from 'node:test'
 import { shellQuoted } from '../../src/cli/output.ts'
+import { defaultVaultSettings } from '../../src/domain/certificate.ts'
 import type { FrontDoor } from '../../src/installation/front-door.ts'
 import { createTestInstallation, type TestInstallation } from '../doubles/installation.ts'
 import { localDoor, run } from './transcript.ts'
@@ -12,7 +13,7 @@ before(async () => {
   vault = await createTestInstallation()
   await vault.administration.ensureFirstAdministrator()
   await vault.installation.storage.transact(({ settings }) =>
-    settings.putVault({ name: 'Team-2', retentionDays: 90, purgeProtection: false }),
+    settings.putVault({ ...defaultVaultSettings, name: 'Team-2' }),
   )
 })
 after(() => vault.close())

@@ -1,5 +1,6 @@
 /** The journal, and the settings of vaults and installation. */
 import assert from 'node:assert/strict'
+import { defaultVaultSettings, type VaultSettings } from '../../src/domain/certificate.ts'
 import type { StorageCase } from './storage.ts'
 import { record, same } from './storage-samples.ts'
 
@@ -72,23 +73,25 @@ export const journalCases: Readonly<Record<string, StorageCase>> = {
   },
 
   'vaults are listed by name and keep its first spelling': async ({ storage }) => {
-    const settings = (name: string, retentionDays: number, purgeProtection = false) => ({
+    const settings = (name: string, retentionDays: number, own: Partial<VaultSettings> = {}) => ({
+      ...defaultVaultSettings,
       name,
       retentionDays,
-      purgeProtection,
+      ...own,
     })
+    const guarded = { purgeProtection: true, pfxProfile: 'legacy' } as const
     await storage.transact(async (writer) => {
-      for (const vault of [settings('Web', 90), settings('alpha', 7, true), settings('beta', 30)])
+      for (const vault of [settings('Web', 90), settings('alpha', 7, guarded), settings('beta', 30)])
         await writer.settings.putVault(vault)
-      await writer.settings.putVault(settings('WEB', 14, true))
+      await writer.settings.putVault(settings('WEB', 14, guarded))
     })
     await storage.read(async (reader) => {
-      same(await reader.settings.findVault('wEb'), settings('Web', 14, true))
+      same(await reader.settings.findVault('wEb'), settings('Web', 14, guarded))
       assert.equal(await reader.settings.findVault('we'), undefined)
       same(await reader.settings.listVaults(), [
-        settings('alpha', 7, true),
+        settings('alpha', 7, guarded),
         settings('beta', 30),
-        settings('Web', 14, true),
+        settings('Web', 14, guarded),
       ])
     })
   },

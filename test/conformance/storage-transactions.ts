@@ -1,5 +1,6 @@
 /** All or nothing, serialisable, durable when answered; reads see what was committed. */
 import assert from 'node:assert/strict'
+import { defaultVaultSettings } from '../../src/domain/certificate.ts'
 import type { Reader, Storage, Writer } from '../../src/storage/storage.ts'
 import type { StorageCase } from './storage.ts'
 import { certificate, insertIssued, operation, record, vault } from './storage-samples.ts'
@@ -25,7 +26,7 @@ export const transactionCases: Readonly<Record<string, StorageCase>> = {
       await insertIssued(writer, 'web', 1)
       await writer.operations.put(operation('web'))
       await writer.settings.set('tenant', 'one')
-      await writer.settings.putVault({ name: 'second', retentionDays: 7, purgeProtection: false })
+      await writer.settings.putVault({ ...defaultVaultSettings, name: 'second' })
       await writer.journal.append(record())
       throw error
     })

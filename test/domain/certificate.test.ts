@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { recoveryLevel } from '../../src/domain/certificate.ts'
+import { defaultVaultSettings, recoveryLevel } from '../../src/domain/certificate.ts'
 
 test('the recovery level says whether retention is the longest and whether anyone can purge', () => {
   for (const [retentionDays, purgeProtection, level] of [
@@ -11,5 +11,5 @@ test('the recovery level says whether retention is the longest and whether anyon
     [7, false, 'CustomizedRecoverable+Purgeable'],
     [7, true, 'CustomizedRecoverable'],
   ] as const)
-    assert.equal(recoveryLevel({ name: 'v', retentionDays, purgeProtection }), level)
+    assert.equal(recoveryLevel({ ...defaultVaultSettings, name: 'v', retentionDays, purgeProtection }), level)
 })

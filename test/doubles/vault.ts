@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Scope } from '../../src/access/principal.ts'
 import { findRole } from '../../src/access/roles.ts'
 import type { AuditRecord } from '../../src/domain/audit.ts'
-import type { VaultSettings } from '../../src/domain/certificate.ts'
+import { defaultVaultSettings, type VaultSettings } from '../../src/domain/certificate.ts'
 import { seconds } from '../../src/domain/time.ts'
 import { createIssuers } from '../../src/issuers/providers.ts'
 import { SoftwareKeys } from '../../src/keys/software/software-keys.ts'
@@ -66,7 +66,7 @@ export const policyOf = (issuer: string) => ({
 
 export async function openTestVault(options: TestVaultOptions = {}): Promise<TestVault> {
   const { clock = settableClock(), issuer = scriptedIssuer(), through = (storage) => storage } = options
-  const settings = { name: 'default', retentionDays: 90, purgeProtection: false, ...options.settings }
+  const settings = { ...defaultVaultSettings, name: 'default', ...options.settings }
   const store = openSqlite({ path: options.path ?? newPath() })
   const storage = through(store)
   const random = repeatableRandom(options.seed)

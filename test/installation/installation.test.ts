@@ -21,7 +21,7 @@ test('the first start makes a folder and a key for their owner alone, and a vaul
   assert.match(installation.tenantId, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   assert.deepEqual([installation.dev, installation.clockOffsetSeconds], [false, 0])
   assert.deepEqual(await installation.storage.read((reader) => reader.settings.listVaults()), [
-    { name: 'default', retentionDays: 90, purgeProtection: false },
+    { name: 'default', retentionDays: 90, purgeProtection: false, pfxProfile: 'modern' },
   ])
   await installation.storage.close()
   assert.deepEqual(readdirSync(folder.path).sort(), ['certkeep.db', 'key-encryption-key'])

@@ -1,6 +1,13 @@
 /** Makes a version out of a certificate and its key: checks that they belong together, and seals what must not lie open. */
 
-import type { CertificateVersion, SealedVersion, StoredKey, Tags } from '../../domain/certificate.ts'
+import type {
+  CertificateVersion,
+  PfxProfile,
+  SealedVersion,
+  StoredKey,
+  Tags,
+} from '../../domain/certificate.ts'
+import { defaultVaultSettings } from '../../domain/certificate.ts'
 import type { CertificatePolicy } from '../../domain/certificate-policy.ts'
 import { badParameter } from '../../domain/errors.ts'
 import { keyOperations } from '../../domain/key-spec.ts'
@@ -63,7 +70,8 @@ export async function assembleVersion(parts: Parts, makings: VersionMakings): Pr
     ...(makings.preserveCertOrder !== undefined && { preserveCertOrder: makings.preserveCertOrder }),
   }
   const privateKey = policy.key.exportable ? await parts.keys.open(key.stored, binding) : undefined
-  const value = secretValue(parts, policy, privateKey, leaf.der, ordered)
+  const pfxProfile = await pfxProfileOf(parts, binding.vault)
+  const value = secretValue(parts, policy, pfxProfile, privateKey, leaf.der, ordered)
   return { version, sealed: { privateKey: key.stored, secretValue: parts.sealer.seal(value, binding) }, leaf }
 }
 
@@ -74,10 +82,17 @@ function inOrder(leaf: CertificateFacts, certificates: readonly CertificateFacts
   return [...chain, ...unrelated].map(({ der }) => der)
 }
 
+/** What the vault is set to at this moment: an operation may have begun under another setting. */
+async function pfxProfileOf({ storage }: Parts, vault: string): Promise<PfxProfile> {
+  const settings = await storage.read((reader) => reader.settings.findVault(vault))
+  return settings?.pfxProfile ?? defaultVaultSettings.pfxProfile
+}
+
 /** What the managed secret answers, made once so that every read gives the same bytes. Without the key if it must not leave. */
 function secretValue(
   parts: Parts,
   policy: CertificatePolicy,
+  profile: PfxProfile,
   privateKey: Secret<Uint8Array> | undefined,
   leaf: Der,
   certificates: readonly Der[],
@@ -90,7 +105,7 @@ function secretValue(
     ...(privateKey && { privateKey }),
     leaf,
     certificates,
-    profile: 'modern',
+    profile,
     random: parts.random,
   })
   return new Secret(Buffer.from(Buffer.from(pfx.buffer, pfx.byteOffset, pfx.length).toString('base64')))
