@@ -30,6 +30,8 @@ export interface KeptObject<Facts> {
   readonly deleted?: Deletion
   /** What belongs to the object and not to a version, e.g. the rotation policy of a key; opaque to storage. */
   readonly settings?: string
+  /** When the vault acts on it by itself; waits while it is deleted. */
+  readonly dueAt?: UnixSeconds
 }
 
 /** The private half of a version, as it lies in storage: sealed, and bound to vault, name and version. */

@@ -30,6 +30,8 @@ export interface ObjectReader<Facts> {
   allVersions(vault: string, name: string): Promise<StoredVersion<Facts>[]>
   /** Deleted objects whose retention has ended, in any vault. */
   listPurgeable(before: UnixSeconds, limit: number): Promise<{ vault: string; name: string }[]>
+  /** Live objects whose time has come, in any vault, the longest due first. */
+  listDue(now: UnixSeconds, limit: number): Promise<{ vault: string; name: string }[]>
 }
 
 export interface ObjectWriter<Facts> extends ObjectReader<Facts> {
@@ -39,6 +41,8 @@ export interface ObjectWriter<Facts> extends ObjectReader<Facts> {
   updateVersion(vault: string, name: string, version: ObjectVersion<Facts>): Promise<void>
   /** `undefined` means none. */
   setSettings(vault: string, name: string, settings: string | undefined): Promise<void>
+  /** `undefined` means never. */
+  setDue(vault: string, name: string, dueAt: UnixSeconds | undefined): Promise<void>
   /** Marks as deleted, or live again with `undefined`. */
   setDeletion(vault: string, name: string, deletion: Deletion | undefined): Promise<void>
   /** Removes the object with all versions. Answers the private halves that are to be destroyed. */

@@ -23,15 +23,16 @@ interface ObjectRow extends VersionRow, DeletionColumns {
   readonly vault: string
   readonly name: string
   readonly settings: string | null
+  readonly due_at: UnixSeconds | null
 }
 
-interface SealedRow extends Omit<ObjectRow, 'vault' | 'settings'> {
+interface SealedRow extends Omit<ObjectRow, 'vault' | 'settings' | 'due_at'> {
   readonly key_uri: string | null
   readonly sealed: Uint8Array | null
 }
 
 const versionColumns = 'v.version, v.enabled, v.not_before, v.expires, v.created, v.updated, v.tags, v.facts'
-const objectColumns = 'o.vault, o.name, o.settings, o.deleted_at, o.scheduled_purge_at'
+const objectColumns = 'o.vault, o.name, o.settings, o.due_at, o.deleted_at, o.scheduled_purge_at'
 const join = 'JOIN object_versions v ON v.kind = o.kind AND v.vault = o.vault AND v.name_key = o.name_key'
 const current = 'AND v.version = o.version'
 const named = 'WHERE o.kind = ? AND o.vault = ? AND o.name_key = ?'
@@ -107,6 +108,16 @@ export class SqliteObjects<Facts> implements ObjectWriter<Facts> {
     ) as unknown as { vault: string; name: string }[]
   }
 
+  async listDue(now: UnixSeconds, limit: number): Promise<{ vault: string; name: string }[]> {
+    return this.#sql.all(
+      `SELECT vault, name FROM objects INDEXED BY objects_due
+        WHERE kind = ? AND due_at IS NOT NULL AND due_at <= ? AND deleted_at IS NULL ORDER BY due_at LIMIT ?`,
+      this.#kind,
+      now,
+      limit,
+    ) as unknown as { vault: string; name: string }[]
+  }
+
   async addVersion(
     vault: string,
     name: string,
@@ -150,24 +161,16 @@ export class SqliteObjects<Facts> implements ObjectWriter<Facts> {
   }
 
   async setSettings(vault: string, name: string, settings: string | undefined): Promise<void> {
-    this.#sql.run(
-      'UPDATE objects SET settings = ? WHERE kind = ? AND vault = ? AND name_key = ?',
-      settings ?? null,
-      this.#kind,
-      vault,
-      keyOf(name),
-    )
+    this.#set('settings = ?', [settings ?? null], vault, name)
+  }
+
+  async setDue(vault: string, name: string, dueAt: UnixSeconds | undefined): Promise<void> {
+    this.#set('due_at = ?', [dueAt ?? null], vault, name)
   }
 
   async setDeletion(vault: string, name: string, deletion: Deletion | undefined): Promise<void> {
-    this.#sql.run(
-      'UPDATE objects SET deleted_at = ?, scheduled_purge_at = ? WHERE kind = ? AND vault = ? AND name_key = ?',
-      deletion?.at ?? null,
-      deletion?.scheduledPurgeAt ?? null,
-      this.#kind,
-      vault,
-      keyOf(name),
-    )
+    const values = [deletion?.at ?? null, deletion?.scheduledPurgeAt ?? null]
+    this.#set('deleted_at = ?, scheduled_purge_at = ?', values, vault, name)
   }
 
   async purge(vault: string, name: string): Promise<SealedPart[]> {
@@ -180,6 +183,11 @@ export class SqliteObjects<Facts> implements ObjectWriter<Facts> {
         keyOf(name),
       )
     return sealed
+  }
+
+  #set(change: string, values: readonly (string | number | null)[], vault: string, name: string): void {
+    const where = 'WHERE kind = ? AND vault = ? AND name_key = ?'
+    this.#sql.run(`UPDATE objects SET ${change} ${where}`, ...values, this.#kind, vault, keyOf(name))
   }
 
   #page(sql: string, vault: string, { after = '', limit }: Page): KeptObject<Facts>[] {
@@ -227,6 +235,7 @@ function readObject<Facts>(row: ObjectRow): KeptObject<Facts> {
     current: readVersion<Facts>(row),
     ...readDeletion(row),
     ...(row.settings !== null && { settings: row.settings }),
+    ...(row.due_at !== null && { dueAt: row.due_at }),
   }
 }
 

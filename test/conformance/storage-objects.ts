@@ -5,6 +5,8 @@ import type { Storage } from '../../src/storage/storage.ts'
 import type { StorageCase } from './storage.ts'
 import { id, later, same, vault } from './storage-samples.ts'
 
+const keyFacts = { jwk: { kty: 'oct' }, keySize: 128, keyOperations: [], exportable: false } as const
+
 const sealed = (octet: number) => ({ sealed: Uint8Array.of(octet, 2, 3) })
 
 function version(
@@ -98,6 +100,38 @@ export const objectCases: Readonly<Record<string, StorageCase>> = {
     })
     await storage.transact(({ secrets }) => secrets.setDeletion(vault, 'gone', undefined))
     assert.equal((await storage.read(({ secrets }) => secrets.list(vault, { limit: 9 }))).length, 4)
+  },
+
+  'what is due is listed by its time, in every vault, and deletion holds it back': async ({ storage }) => {
+    for (const [index, name] of ['a', 'b', 'c', 'never'].entries()) await add(storage, name, index + 1)
+    const due = (now: number, limit = 9) =>
+      storage.read(async ({ secrets }) =>
+        (await secrets.listDue(later(now), limit)).map(({ vault, name }) => `${vault}/${name}`),
+      )
+    await storage.transact(async ({ secrets, keys }) => {
+      await secrets.addVersion('other', 'Far', version(9), sealed(9))
+      await keys.addVersion(vault, 'key', { ...version(8), facts: keyFacts }, sealed(8))
+      await secrets.setDue('other', 'far', later(2))
+      for (const [name, at] of Object.entries({ a: 3, B: 1, c: 4 }))
+        await secrets.setDue(vault, name, later(at))
+      await keys.setDue(vault, 'key', later(0))
+    })
+    assert.deepEqual(await due(0), [])
+    assert.deepEqual(await due(3), ['default/b', 'other/Far', 'default/a'])
+    assert.deepEqual(await due(9, 2), ['default/b', 'other/Far'])
+    assert.equal((await storage.read(({ secrets }) => secrets.find(vault, 'b')))?.dueAt, later(1))
+    const deletion = { at: later(1), scheduledPurgeAt: later(9) }
+    await storage.transact(async ({ secrets }) => {
+      await secrets.setDeletion(vault, 'b', deletion)
+      await secrets.setDue(vault, 'a', undefined)
+      await secrets.addVersion(vault, 'c', version(7), sealed(7))
+    })
+    assert.deepEqual(await due(9), ['other/Far', 'default/c'])
+    assert.equal((await storage.read(({ secrets }) => secrets.find(vault, 'a')))?.dueAt, undefined)
+    await storage.transact(({ secrets }) => secrets.setDeletion(vault, 'b', undefined))
+    assert.deepEqual(await due(1), ['default/b'])
+    await storage.transact(({ secrets }) => secrets.purge(vault, 'b'))
+    assert.deepEqual(await due(1), [])
   },
 
   'a purge removes all of it and answers the private halves': async ({ storage }) => {
