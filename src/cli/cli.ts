@@ -6,6 +6,7 @@ import { type CommandContext, UsageError } from './command.ts'
 import { envCommand } from './env-command.ts'
 import { roleCommand } from './role-commands.ts'
 import { type ServeContext, serveCommand } from './serve-command.ts'
+import { vaultCommand } from './vault-commands.ts'
 
 export interface CliContext extends CommandContext, ServeContext {}
 
@@ -15,6 +16,7 @@ const commands: Readonly<Record<string, (args: readonly string[], context: CliCo
     env: envCommand,
     app: appCommand,
     role: roleCommand,
+    vault: vaultCommand,
   }
 
 const help = `certkeep, the certificate vault that a team runs itself
@@ -23,6 +25,7 @@ const help = `certkeep, the certificate vault that a team runs itself
   certkeep env                  prints what an Azure client needs
   certkeep app create NAME      makes an application; also: list, show, remove
   certkeep role assign …        lets an application do something; also: list, remove
+  certkeep vault create NAME    makes another vault; also: list, show, update
 
   certkeep COMMAND --help       says more
   certkeep --version

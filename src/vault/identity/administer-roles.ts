@@ -1,12 +1,12 @@
 /** Role assignments: who may do what, where. A change counts from the next request on. */
 import type { RoleAssignment, Scope } from '../../access/principal.ts'
 import { dataActions, findRole, type Role, roleAllows, roles } from '../../access/roles.ts'
-import type { VaultSettings } from '../../domain/certificate.ts'
 import { badParameter, VaultError } from '../../domain/errors.ts'
 import { newGuid } from '../../domain/guid.ts'
 import { parseObjectName } from '../../domain/names.ts'
 import type { Application, Reader } from '../../storage/storage.ts'
 import type { Facts } from '../perform.ts'
+import { requireVault } from '../vaults/administer-vaults.ts'
 import { findApplication, idsOf } from './administer-applications.ts'
 import { asOperator, type OperatorCall, type OperatorDesk } from './operator-verb.ts'
 
@@ -127,14 +127,6 @@ async function resolve(reader: Reader, selection: RoleSelection): Promise<Resolv
   const { name: vault } = await requireVault(reader, vaultName)
   if (selection.certificate === undefined) return { role, application, scopes: [{ vault }] }
   return { role, application, scopes: objectScopes(role, vault, parseObjectName(selection.certificate)) }
-}
-
-/** @throws VaultError `VaultNotFound`. */
-export async function requireVault(reader: Reader, name: string): Promise<VaultSettings> {
-  const settings = await reader.settings.findVault(name)
-  if (settings) return settings
-  const names = (await reader.settings.listVaults()).map((vault) => vault.name)
-  throw new VaultError('VaultNotFound', `There is no vault '${name}'. The vaults are: ${names.join(', ')}.`)
 }
 
 const collections = ['certificates', 'secrets', 'keys'] as const

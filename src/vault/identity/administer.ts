@@ -1,11 +1,13 @@
-/** What the operator at the machine does: applications and their roles. The type that the commands receive. */
+/** What the operator at the machine does: applications, their roles, and vaults. The type that the commands receive. */
 import { findRole } from '../../access/roles.ts'
 import type { VaultSettings } from '../../domain/certificate.ts'
 import { newGuid } from '../../domain/guid.ts'
+import * as vault from '../vaults/administer-vaults.ts'
 import * as application from './administer-applications.ts'
 import * as role from './administer-roles.ts'
-import { asOperator, type OperatorDesk, recordAct } from './operator-verb.ts'
+import { type OperatorDesk, recordAct } from './operator-verb.ts'
 
+export type { VaultChange, VaultChoices } from '../vaults/administer-vaults.ts'
 export type { ApplicationCredentials, ApplicationView } from './administer-applications.ts'
 export type { RoleAssignmentView, RoleSelection } from './administer-roles.ts'
 
@@ -20,8 +22,11 @@ export interface Administration {
   assignRole(selection: role.RoleSelection): Promise<role.RoleAssignmentView[]>
   listAssignments(app?: string): Promise<role.RoleAssignmentView[]>
   removeAssignment(target: string | role.RoleSelection): Promise<role.RoleAssignmentView[]>
+  createVault(name: string, choices: vault.VaultChoices): Promise<VaultSettings>
+  listVaults(): Promise<VaultSettings[]>
   /** @throws VaultError `VaultNotFound`. */
   readVault(name: string): Promise<VaultSettings>
+  updateVault(name: string, change: vault.VaultChange): Promise<VaultSettings>
   /** @returns whether this call made it. */
   ensureFirstAdministrator(): Promise<boolean>
 }
@@ -39,7 +44,10 @@ export function createAdministration(desk: OperatorDesk): Administration {
       typeof target === 'string'
         ? role.removeAssignment(desk, target)
         : role.removeSelectedAssignments(desk, target),
-    readVault: (name) => readVault(desk, name),
+    createVault: (name, choices) => vault.createVault(desk, name, choices),
+    listVaults: () => vault.listVaults(desk),
+    readVault: (name) => vault.readVault(desk, name),
+    updateVault: (name, change) => vault.updateVault(desk, name, change),
     ensureFirstAdministrator: () => ensureFirstAdministrator(desk),
   }
 }
@@ -68,8 +76,4 @@ async function ensureFirstAdministrator(desk: OperatorDesk): Promise<boolean> {
     await recordAct(desk, writer, { operation: 'RoleAssignmentCreate' }, facts)
     return true
   })
-}
-
-async function readVault(desk: OperatorDesk, name: string): Promise<VaultSettings> {
-  return asOperator(desk, { operation: 'VaultGet', vault: name }, (reader) => role.requireVault(reader, name))
 }
