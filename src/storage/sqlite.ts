@@ -6,6 +6,7 @@
  * trace in it. Reads use a second connection, which sees committed state only.
  */
 import { DatabaseSync } from 'node:sqlite'
+import { SqliteAuthorities } from './authorities.ts'
 import { SqliteCertificates } from './certificates.ts'
 import { SqliteIdentities } from './identities.ts'
 import { SqliteIssuers } from './issuers.ts'
@@ -204,6 +205,7 @@ function writerOver(sql: Statements, identities: SqliteIdentities): Writer {
     certificates: new SqliteCertificates(sql),
     operations: new SqliteOperations(sql),
     issuers: new SqliteIssuers(sql),
+    authorities: new SqliteAuthorities(sql),
     keys: new SqliteObjects(sql, 'keys'),
     secrets: new SqliteObjects(sql, 'secrets'),
     identities,

@@ -3,6 +3,7 @@ import { initial } from './001-initial.ts'
 import { objects } from './002-objects.ts'
 import { preservedOrder } from './003-preserved-order.ts'
 import { rotationDue } from './004-rotation-due.ts'
+import { authorities } from './005-authorities.ts'
 
 export interface Migration {
   readonly number: number
@@ -10,4 +11,4 @@ export interface Migration {
   readonly sql: string
 }
 
-export const migrations: readonly Migration[] = [initial, objects, preservedOrder, rotationDue]
+export const migrations: readonly Migration[] = [initial, objects, preservedOrder, rotationDue, authorities]

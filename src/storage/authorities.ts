@@ -1,0 +1,176 @@
+/** Certification authorities: rows <-> domain. What they issued and published lies in `issued.ts`. */
+import type { Authority, OcspResponder } from '../domain/authority.ts'
+import type { StoredKey } from '../domain/certificate.ts'
+import type { UnixSeconds } from '../domain/time.ts'
+import type { AuthorityName, AuthorityWriter } from './authority-storage.ts'
+import { IssuedRows } from './issued.ts'
+import { keyOf } from './names.ts'
+import { RevocationListRows } from './revocation-lists.ts'
+import type { Row, Statements } from './statements.ts'
+import type { Page } from './storage.ts'
+
+type Columns = 'vault' | 'name' | 'publicKey' | 'certificate' | 'request' | 'chain' | 'crossCertificates'
+
+interface Document extends Omit<Authority, Columns> {
+  /** Base64. */
+  readonly chain: readonly string[]
+  readonly crossCertificates: readonly string[]
+}
+
+export class SqliteAuthorities implements AuthorityWriter {
+  readonly #sql: Statements
+  readonly #issued: IssuedRows
+  readonly #lists: RevocationListRows
+
+  constructor(sql: Statements) {
+    this.#sql = sql
+    this.#issued = new IssuedRows(sql)
+    this.#lists = new RevocationListRows(sql)
+  }
+
+  async find(vault: string, name: string): Promise<Authority | undefined> {
+    const row = this.#sql.get(
+      'SELECT * FROM authorities WHERE vault = ? AND name_key = ?',
+      vault,
+      keyOf(name),
+    )
+    return row && readAuthority(row)
+  }
+
+  async findKey(vault: string, name: string): Promise<StoredKey | undefined> {
+    const row = this.#sql.get(
+      'SELECT key_uri, wrapped_key FROM authorities WHERE vault = ? AND name_key = ?',
+      vault,
+      keyOf(name),
+    )
+    return row && readKey(row)
+  }
+
+  async list(vault: string, { after = '', limit }: Page): Promise<Authority[]> {
+    return this.#sql
+      .all(
+        'SELECT * FROM authorities WHERE vault = ? AND name_key > ? ORDER BY name_key LIMIT ?',
+        vault,
+        keyOf(after),
+        limit,
+      )
+      .map(readAuthority)
+  }
+
+  async listAll(): Promise<AuthorityName[]> {
+    return this.#sql
+      .all('SELECT vault, name FROM authorities ORDER BY vault, name_key')
+      .map(({ vault, name }) => ({ vault: String(vault), name: String(name) }))
+  }
+
+  findIssued: AuthorityWriter['findIssued'] = async (authority, serialNumber) =>
+    this.#issued.find(authority, serialNumber)
+  findOrdered: AuthorityWriter['findOrdered'] = async (authority, orderKey) =>
+    this.#issued.findOrdered(authority, orderKey)
+  listIssued: AuthorityWriter['listIssued'] = async (authority, page) => this.#issued.list(authority, page)
+  outstanding: AuthorityWriter['outstanding'] = async (authority, now) =>
+    this.#issued.outstanding(authority, now)
+  listRevoked: AuthorityWriter['listRevoked'] = async (authority, partition, options) =>
+    this.#issued.listRevoked(authority, partition, options)
+  recordIssued: AuthorityWriter['recordIssued'] = async (issued) => this.#issued.record(issued)
+  setCertificate: AuthorityWriter['setCertificate'] = async (authority, serialNumber, certificate) =>
+    this.#issued.setCertificate(authority, serialNumber, certificate)
+  setRevocation: AuthorityWriter['setRevocation'] = async (authority, serialNumber, revocation, changed) =>
+    this.#issued.setRevocation(authority, serialNumber, revocation, changed)
+
+  findRevocationList: AuthorityWriter['findRevocationList'] = async (authority, partition, kind) =>
+    this.#lists.find(authority, partition, kind)
+  lastListNumber: AuthorityWriter['lastListNumber'] = async (authority) => this.#lists.lastNumber(authority)
+  putRevocationList: AuthorityWriter['putRevocationList'] = async (list) => this.#lists.put(list)
+
+  async findResponder({ vault, name }: AuthorityName) {
+    const row = this.#sql.get(
+      'SELECT * FROM ocsp_responders WHERE vault = ? AND authority_key = ?',
+      vault,
+      keyOf(name),
+    )
+    if (!row) return undefined
+    const responder: OcspResponder = {
+      vault: String(row.vault),
+      authority: String(row.authority),
+      certificate: row.certificate as Uint8Array,
+      notAfter: row.not_after as UnixSeconds,
+    }
+    return { responder, key: readKey(row) }
+  }
+
+  async insert(authority: Authority, key: StoredKey): Promise<void> {
+    this.#sql.run(
+      `INSERT INTO authorities (vault, name_key, name, document, public_key, certificate, request, key_uri, wrapped_key)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      authority.vault,
+      keyOf(authority.name),
+      authority.name,
+      documentOf(authority),
+      authority.publicKey,
+      authority.certificate ?? null,
+      authority.request ?? null,
+      key.uri,
+      key.wrapped ?? null,
+    )
+  }
+
+  async update(authority: Authority): Promise<void> {
+    this.#sql.run(
+      'UPDATE authorities SET document = ?, certificate = ?, request = ? WHERE vault = ? AND name_key = ?',
+      documentOf(authority),
+      authority.certificate ?? null,
+      authority.request ?? null,
+      authority.vault,
+      keyOf(authority.name),
+    )
+  }
+
+  async putResponder({ vault, authority, certificate, notAfter }: OcspResponder, key: StoredKey) {
+    this.#sql.run(
+      `INSERT INTO ocsp_responders (vault, authority_key, authority, certificate, not_after, key_uri, wrapped_key)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (vault, authority_key) DO UPDATE SET certificate = excluded.certificate,
+          not_after = excluded.not_after, key_uri = excluded.key_uri, wrapped_key = excluded.wrapped_key`,
+      vault,
+      keyOf(authority),
+      authority,
+      certificate,
+      notAfter,
+      key.uri,
+      key.wrapped ?? null,
+    )
+  }
+}
+
+function documentOf({ vault, name, publicKey, certificate, request, ...rest }: Authority): string {
+  return JSON.stringify({
+    ...rest,
+    chain: rest.chain.map(base64),
+    crossCertificates: rest.crossCertificates.map(base64),
+  })
+}
+
+function readAuthority(row: Row): Authority {
+  const { chain, crossCertificates, ...rest } = JSON.parse(String(row.document)) as Document
+  return {
+    vault: String(row.vault),
+    name: String(row.name),
+    publicKey: row.public_key as Uint8Array,
+    ...(row.certificate !== null && { certificate: row.certificate as Uint8Array }),
+    ...(row.request !== null && { request: row.request as Uint8Array }),
+    ...rest,
+    chain: chain.map(octets),
+    crossCertificates: crossCertificates.map(octets),
+  }
+}
+
+function readKey(row: Row): StoredKey {
+  return {
+    uri: String(row.key_uri),
+    ...(row.wrapped_key !== null && { wrapped: row.wrapped_key as Uint8Array }),
+  }
+}
+
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
+const octets = (text: string) => new Uint8Array(Buffer.from(text, 'base64'))
