@@ -17,6 +17,10 @@ export function keyNotFound(name: string, version?: string): VaultError {
   return notFound('key', 'KeyNotFound', name, version)
 }
 
+export function secretIsDisabled(): VaultError {
+  return new VaultError('SecretDisabled', 'Operation get is not allowed on a disabled secret.')
+}
+
 export function deletedNotFound(kind: 'Certificate' | 'Key' | 'Secret', name: string): VaultError {
   return new VaultError(`${kind}NotFound`, `Deleted ${kind} not found: ${name}`)
 }

@@ -8,6 +8,7 @@ import { ContactsBody } from './wire/contacts.ts'
 import { IssuerBody, IssuerUpdateBody } from './wire/issuer.ts'
 import { KeyOperationBody, SignBody, VerifyBody } from './wire/key-operation.ts'
 import { PolicyBody } from './wire/policy.ts'
+import { SecretBody, SecretUpdateBody } from './wire/secret.ts'
 
 const schemas: Readonly<Record<string, object>> = {
   ...answers,
@@ -23,6 +24,8 @@ const schemas: Readonly<Record<string, object>> = {
   IssuerBody,
   IssuerUpdateBody,
   ContactsBody,
+  SecretBody,
+  SecretUpdateBody,
 }
 const names = new Map(Object.entries(schemas).map(([name, schema]) => [schema, name]))
 

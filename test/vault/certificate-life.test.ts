@@ -45,7 +45,7 @@ test('a name stays as it was first written, in operations, secrets and records t
   await house.recover()
   assert.equal((await house.vault.readOperation(house.officer, 'wEB')).name, 'Web')
   assert.equal((await house.vault.readOperation(house.officer, 'web')).status, 'completed')
-  assert.equal((await house.vault.readSecret(house.officer, 'web', {})).secret.name, 'Web')
+  assert.equal((await house.vault.readSecret(house.officer, 'web', {})).name, 'Web')
   const enrolled = (await house.audit()).filter(({ operation }) => operation === 'CertificateEnroll')
   assert.ok(enrolled.every(({ object }) => object!.startsWith('certificates/Web/')))
   await house.close()

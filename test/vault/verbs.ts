@@ -179,6 +179,38 @@ export const verbs: Record<
     'certificates/web',
     (v, c) => v.purgeCertificate(c, 'web'),
   ],
+  setSecret: [
+    'SecretSet',
+    'secrets/setSecret/action',
+    'secrets/web',
+    (v, c) => v.setSecret(c, 'web', { value: new Secret('hush') }),
+  ],
+  updateSecret: [
+    'SecretUpdate',
+    'secrets/update/action',
+    `secrets/web/${version}`,
+    (v, c) => v.updateSecret(c, 'web', version, { enabled: false }),
+  ],
+  deleteSecret: ['SecretDelete', 'secrets/delete', 'secrets/web', (v, c) => v.deleteSecret(c, 'web')],
+  readDeletedSecret: [
+    'SecretGetDeleted',
+    'secrets/readMetadata/action',
+    'secrets/web',
+    (v, c) => v.readDeletedSecret(c, 'web'),
+  ],
+  listDeletedSecrets: [
+    'SecretListDeleted',
+    'secrets/readMetadata/action',
+    undefined,
+    (v, c) => v.listDeletedSecrets(c, page),
+  ],
+  recoverSecret: [
+    'SecretRecover',
+    'secrets/recover/action',
+    'secrets/web',
+    (v, c) => v.recoverSecret(c, 'web'),
+  ],
+  purgeSecret: ['SecretPurge', 'secrets/purge/action', 'secrets/web', (v, c) => v.purgeSecret(c, 'web')],
   readSecret: ['SecretGet', 'secrets/getSecret/action', 'secrets/web', (v, c) => v.readSecret(c, 'web', {})],
   listSecrets: ['SecretList', 'secrets/readMetadata/action', undefined, (v, c) => v.listSecrets(c, page)],
   listSecretVersions: [

@@ -4,6 +4,7 @@ import { certificateOperationRoutes } from './certificate-operations.ts'
 import { certificateRoutes } from './certificates.ts'
 import { contactRoutes } from './contacts.ts'
 import { deletedCertificateRoutes } from './deleted-certificates.ts'
+import { deletedSecretRoutes } from './deleted-secrets.ts'
 import { issuerRoutes } from './issuers.ts'
 import { keyOperationRoutes } from './key-operations.ts'
 import { keyRoutes } from './keys.ts'
@@ -16,6 +17,7 @@ export const routes: readonly Route[] = [
   ...contactRoutes,
   ...deletedCertificateRoutes,
   ...secretRoutes,
+  ...deletedSecretRoutes,
   ...keyRoutes,
   ...keyOperationRoutes,
 ]

@@ -1,14 +1,36 @@
-/** The secrets behind certificates: the way by which programs get certificate and private key. */
+/** Secrets: those that stand for themselves, and those of certificates, which can only be read. */
 import type { SecretContentType } from '../../domain/certificate-policy.ts'
 import { badParameter } from '../../domain/errors.ts'
 import { parseVersion } from '../../domain/names.ts'
 import { secretNotFound } from '../../domain/refusals.ts'
 import { byName, byVersion, listRoute } from '../list-route.ts'
-import { ok, type Route, route } from '../route.ts'
+import { ok, type Route, type RouteRequest, route } from '../route.ts'
 import * as answers from '../wire/answers/index.ts'
-import { writeSecret, writeSecretItem, writeSecretVersionItem } from '../wire/secret.ts'
+import {
+  readSecret,
+  readSecretUpdate,
+  SecretBody,
+  SecretUpdateBody,
+  writeSecret,
+  writeSecretItem,
+  writeSecretProperties,
+  writeSecretVersionItem,
+} from '../wire/secret.ts'
 
 export const secretRoutes: readonly Route[] = [
+  route({
+    id: 'SetSecret',
+    summary: 'Makes a secret, or its next version.',
+    verb: 'SecretSet',
+    method: 'PUT',
+    path: '/secrets/:name',
+    body: SecretBody,
+    answers: { 200: answers.Secret },
+    async handle({ vault, caller, params, body, place }) {
+      return ok(writeSecret(await vault.setSecret(caller, params.name!, readSecret(body)), place))
+    },
+  }),
+
   listRoute({
     id: 'GetSecrets',
     summary: 'Lists the secrets of the vault by name, without their values.',
@@ -33,22 +55,47 @@ export const secretRoutes: readonly Route[] = [
 
   route({
     id: 'GetSecret',
-    summary: 'Reads a certificate with its private key, as PFX without password or as PEM.',
+    summary:
+      'Reads a secret; of a certificate, the private key with the chain, as PFX without password or as PEM.',
     verb: 'SecretGet',
     method: 'GET',
     path: '/secrets/:name/:version',
     query: ['outContentType'],
     answers: { 200: answers.Secret },
-    async handle({ vault, caller, params, query, place }) {
-      const name = params.name!
-      const version = params.version === '' ? undefined : parseVersion(params.version!)
-      if (version === undefined && params.version !== '') throw secretNotFound(name, params.version!)
+    async handle(request) {
+      const { vault, caller, params, query, place } = request
+      const version = versionOf(request)
       const contentType = readContentType(query.get('outcontenttype'))
       const options = { ...(version !== undefined && { version }), ...(contentType && { contentType }) }
-      return ok(writeSecret(await vault.readSecret(caller, name, options), place))
+      return ok(writeSecret(await vault.readSecret(caller, params.name!, options), place))
+    },
+  }),
+
+  route({
+    id: 'UpdateSecret',
+    summary:
+      'Changes attributes, tags and content type; members that are not sent stay, and so does the value.',
+    verb: 'SecretUpdate',
+    method: 'PATCH',
+    path: '/secrets/:name/:version',
+    body: SecretUpdateBody,
+    answers: { 200: answers.SecretProperties },
+    async handle(request) {
+      const { vault, caller, params, body, place } = request
+      const input = readSecretUpdate(body)
+      const secret = await vault.updateSecret(caller, params.name!, versionOf(request), input)
+      return ok(writeSecretProperties(secret, place))
     },
   }),
 ]
+
+/** The current one if `undefined`. No version has an id of another form. */
+function versionOf({ params }: RouteRequest): string | undefined {
+  if (params.version === '') return undefined
+  const version = parseVersion(params.version!)
+  if (version === undefined) throw secretNotFound(params.name!, params.version!)
+  return version
+}
 
 function readContentType(text: string | undefined): SecretContentType | undefined {
   if (text === undefined || text === 'application/x-pkcs12' || text === 'application/x-pem-file') return text

@@ -1,36 +1,73 @@
-/** Secrets: domain -> JSON. The order of members is Key Vault's. */
-import type { VersionSummary } from '../../domain/certificate.ts'
-import type { ManagedItem, SecretVersionItem, SecretView } from '../../vault/vault.ts'
-import { writeFullAttributes, writeTags } from './attributes.ts'
+/** Secrets: JSON <-> domain. The order of members is Key Vault's. */
+import Type, { type Static } from 'typebox'
+import { Secret } from '../../domain/secret.ts'
+import type { SecretSummary, SecretView, SetSecretInput, UpdateSecretInput } from '../../vault/vault.ts'
+import { DatedAttributesBody, readDated, TagsBody, writeDatedAttributes, writeTags } from './attributes.ts'
 import type { Place } from './certificate.ts'
 
-export function writeSecret({ secret, contentType, value }: SecretView, { baseUrl, settings }: Place) {
-  const { name, summary } = secret
+const changeable = {
+  contentType: Type.Optional(Type.String()),
+  attributes: Type.Optional(DatedAttributesBody),
+  tags: Type.Optional(TagsBody),
+}
+
+export const SecretBody = Type.Object({ value: Type.String(), ...changeable })
+export const SecretUpdateBody = Type.Object(changeable)
+
+export function readSecretUpdate(body: Static<typeof SecretUpdateBody>): UpdateSecretInput {
+  const { contentType } = body
+  return { ...readDated(body), ...(contentType !== undefined && { contentType }) }
+}
+
+export function readSecret(body: Static<typeof SecretBody>): SetSecretInput {
+  return { ...readSecretUpdate(body), value: new Secret(body.value) }
+}
+
+export function writeSecret(secret: SecretView, place: Place) {
+  return { value: secret.value.reveal(), ...writeSecretProperties(secret, place) }
+}
+
+/** A version without its value. */
+export function writeSecretProperties(secret: SecretSummary, place: Place) {
+  const { name, version, managed } = secret
   return {
-    value: value.reveal(),
-    contentType,
-    id: `${baseUrl}/secrets/${name}/${summary.version}`,
-    managed: true,
-    attributes: writeFullAttributes(summary, settings),
-    ...writeTags(summary),
-    kid: `${baseUrl}/keys/${name}/${summary.version}`,
+    ...writeContents(secret, `${name}/${version}`, place),
+    ...(managed && { kid: `${place.baseUrl}/keys/${name}/${version}` }),
   }
 }
 
-export function writeSecretItem({ name, current, secretContentType }: ManagedItem, place: Place) {
-  return secretItem(`${place.baseUrl}/secrets/${name}`, secretContentType, current, place)
+export function writeDeletedSecret(secret: SecretSummary, place: Place) {
+  return { ...writeDeletion(secret, place), ...writeSecretProperties(secret, place) }
 }
 
-export function writeSecretVersionItem(item: SecretVersionItem, place: Place, name: string) {
-  return secretItem(`${place.baseUrl}/secrets/${name}/${item.version}`, item.secretContentType, item, place)
+export function writeSecretItem(secret: SecretSummary, place: Place) {
+  return writeContents(secret, secret.name, place)
 }
 
-function secretItem(id: string, contentType: string, summary: VersionSummary, { settings }: Place) {
+export function writeSecretVersionItem(secret: SecretSummary, place: Place, name: string) {
+  return writeContents(secret, `${name}/${secret.version}`, place)
+}
+
+export function writeDeletedSecretItem(secret: SecretSummary, place: Place) {
+  return { ...writeDeletion(secret, place), ...writeSecretItem(secret, place) }
+}
+
+/** @param path behind `/secrets/`. */
+function writeContents(secret: SecretSummary, path: string, { baseUrl, settings }: Place) {
+  const { contentType, managed } = secret
   return {
-    contentType,
-    id,
-    managed: true,
-    attributes: writeFullAttributes(summary, settings),
-    ...writeTags(summary),
+    ...(contentType !== undefined && { contentType }),
+    id: `${baseUrl}/secrets/${path}`,
+    ...(managed && { managed }),
+    attributes: writeDatedAttributes(secret, settings),
+    ...writeTags(secret),
+  }
+}
+
+function writeDeletion({ name, deleted }: SecretSummary, { baseUrl }: Place) {
+  return {
+    recoveryId: `${baseUrl}/deletedsecrets/${name}`,
+    deletedDate: deleted!.at,
+    scheduledPurgeDate: deleted!.scheduledPurgeAt,
   }
 }
