@@ -1,6 +1,9 @@
 /** What the vault purges by itself, and what it must not. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { KeyFacts, ObjectVersion } from '../../src/domain/kept-object.ts'
+import { Secret } from '../../src/domain/secret.ts'
+import { seconds, type UnixSeconds } from '../../src/domain/time.ts'
 import { purgeRetained } from '../../src/vault/purge-retained.ts'
 import { openTestVault, policyOf, type TestVault } from '../doubles/vault.ts'
 
@@ -86,3 +89,54 @@ test('more than one batch is said to be more', async () => {
   assert.equal((await purges(house)).length, 101)
   await house.close()
 })
+
+test('secrets and keys that stand for themselves are purged in the same way, each with a record of its own', async () => {
+  const house = await openTestVault({ settings: { retentionDays: 7, purgeProtection: true } })
+  const { vault, officer, parts } = house
+  const destroyed: unknown[] = []
+  parts.keys.destroy = async (key) => void destroyed.push(key)
+  for (const name of ['Token', 'Live', 'late']) {
+    await vault.setSecret(officer, name, { value: new Secret('one') })
+    await vault.setSecret(officer, name, { value: new Secret('two') })
+  }
+  const deletion = { at: house.clock.now(), scheduledPurgeAt: seconds(house.clock.now() + 7 * day) }
+  await parts.storage.transact(async ({ keys }) => {
+    for (const [version, octet] of [
+      ['a', 1],
+      ['b', 2],
+    ] as const)
+      await keys.addVersion('default', 'Signer', keyVersion(version.repeat(32), deletion.at), {
+        uri: 'software:x',
+        sealed: Uint8Array.of(octet),
+      })
+    await keys.setDeletion('default', 'signer', deletion)
+  })
+  await vault.deleteSecret(officer, 'token')
+  house.clock.move(1)
+  await vault.deleteSecret(officer, 'late')
+  house.clock.move(7 * day - 1)
+  assert.equal(await purgeRetained(parts), false)
+  const purged = (await house.audit()).filter(({ operation }) => operation.endsWith('Purge'))
+  assert.deepEqual(
+    purged.map(({ operation, object, identity, facts }) => [operation, object, identity.kind, facts]),
+    [
+      ['SecretPurge', 'secrets/Token', 'vault', { reason: 'retention ended' }],
+      ['KeyPurge', 'keys/Signer', 'vault', { reason: 'retention ended' }],
+    ],
+  )
+  const wrapped = (octet: number) => ({ uri: 'software:x', wrapped: Uint8Array.of(octet) })
+  assert.deepEqual(destroyed, [wrapped(1), wrapped(2)])
+  await parts.storage.read(async ({ secrets, keys }) => {
+    assert.equal(await secrets.find('default', 'token'), undefined)
+    assert.equal(await keys.find('default', 'signer'), undefined)
+    assert.ok(await secrets.find('default', 'live'))
+    assert.ok(await secrets.find('default', 'late'))
+  })
+  await vault.setSecret(officer, 'token', { value: new Secret('anew') })
+  await house.close()
+})
+
+function keyVersion(version: string, now: UnixSeconds): ObjectVersion<KeyFacts> {
+  const facts = { jwk: { kty: 'oct' }, keySize: 256, keyOperations: [], exportable: false } as const
+  return { version, enabled: true, created: now, updated: now, facts }
+}
