@@ -1,7 +1,6 @@
-/** The rules on keys that stand for themselves: which can be made, what they may be used for, and how long. */
+/** The rules on keys that stand for themselves: which can be made, and what they may be used for. */
 import { badParameter } from './errors.ts'
 import { curves, type KeyOperation, type KeySpec, keySpecOf, rsaSizes } from './key-spec.ts'
-import type { UnixSeconds } from './time.ts'
 
 /** Sizes of an AES key in bits. */
 export const secretKeySizes = [128, 192, 256] as const
@@ -16,6 +15,23 @@ export interface KeyRequest {
   readonly keySize?: number
   readonly curve?: keyof typeof curves
   readonly publicExponent?: number
+}
+
+const keyTypes = ['RSA', 'EC', 'oct'] as const
+
+/**
+ * The type of a key as sent. Whoever asks for a hardware module must not get less without knowing.
+ * @param member the JSON path, for the message. @throws VaultError `BadParameter`.
+ */
+export function softwareKeyType(sent: string, member: string): KeyRequest['keyType'] {
+  const type = keyTypes.find((known) => known === sent)
+  if (type) return type
+  const software = keyTypes.find((known) => sent === `${known}-HSM`)
+  if (software)
+    throw badParameter(
+      `${member}: keys are kept in software here, and ${sent} asks for a hardware module; send ${software}.`,
+    )
+  throw badParameter(`${member}: send one of ${keyTypes.join(', ')}.`)
 }
 
 /** The only public exponent that keys are made with (FIPS 186-5 A.1.1 allows no smaller). */
@@ -77,18 +93,6 @@ export function freeKeyOperations(
   // RFC 7517 4.3.
   if (new Set(wanted).size < wanted.length) throw badParameter('key_ops: send each operation once.')
   return wanted
-}
-
-/** @throws VaultError `BadParameter` when a version would never be valid. */
-export function checkValidity({
-  notBefore,
-  expires,
-}: {
-  readonly notBefore?: UnixSeconds
-  readonly expires?: UnixSeconds
-}): void {
-  if (notBefore !== undefined && expires !== undefined && expires <= notBefore)
-    throw badParameter('attributes: exp must be later than nbf.')
 }
 
 export interface ReleaseWish {

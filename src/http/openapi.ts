@@ -6,8 +6,10 @@ import * as answers from './wire/answers/index.ts'
 import { CreateBody, ImportBody, MergeBody, UpdateBody, UpdateOperationBody } from './wire/certificate.ts'
 import { ContactsBody } from './wire/contacts.ts'
 import { IssuerBody, IssuerUpdateBody } from './wire/issuer.ts'
+import { CreateKeyBody, ImportKeyBody, RandomBytesBody, UpdateKeyBody } from './wire/key.ts'
 import { KeyOperationBody, SignBody, VerifyBody } from './wire/key-operation.ts'
 import { PolicyBody } from './wire/policy.ts'
+import { RotationPolicyBody } from './wire/rotation-policy.ts'
 import { SecretBody, SecretUpdateBody } from './wire/secret.ts'
 
 const schemas: Readonly<Record<string, object>> = {
@@ -26,6 +28,11 @@ const schemas: Readonly<Record<string, object>> = {
   ContactsBody,
   SecretBody,
   SecretUpdateBody,
+  CreateKeyBody,
+  ImportKeyBody,
+  UpdateKeyBody,
+  RotationPolicyBody,
+  RandomBytesBody,
 }
 const names = new Map(Object.entries(schemas).map(([name, schema]) => [schema, name]))
 

@@ -40,13 +40,21 @@ export interface PrivateJwk {
 
 export type JwkContents =
   | ({ readonly kty: 'RSA' | 'EC' } & CheckedKey)
-  | { readonly kty: 'oct'; readonly octets: Secret<Uint8Array> }
+  | {
+      readonly kty: 'oct'
+      readonly octets: Secret<Uint8Array>
+      /** Bits. */
+      readonly size: number
+    }
 
 /** @throws VaultError `BadParameter` that names the member at fault, or says that the numbers do not fit together. */
 export async function readPrivateJwk(jwk: Secret<PrivateJwk>): Promise<JwkContents> {
   const members = jwk.reveal()
   const { kty } = members
-  if (kty === 'oct') return { kty, octets: new Secret(octetsOf(members, 'k')) }
+  if (kty === 'oct') {
+    const octets = octetsOf(members, 'k')
+    return { kty, octets: new Secret(octets), size: octets.length * 8 }
+  }
   const { pkcs8 } = kty === 'RSA' ? readRsa(members) : readEc(members)
   try {
     const checked = await normalisePkcs8(pkcs8)

@@ -85,7 +85,7 @@ const undone = (error: Error) => error.message === undecryptable().message
 test("a certificate's key signs, by its current version or the one that is named", async () => {
   const house = await openTestVault()
   await house.issue('web')
-  const first = (await house.vault.readKey(house.officer, 'web')).version.version
+  const first = (await house.vault.readKey(house.officer, 'web')).version
   await house.issue('web')
   const signed = await house.vault.sign(
     house.officer,

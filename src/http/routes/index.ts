@@ -1,12 +1,15 @@
 /** Every route of the data plane. */
 import type { Route } from '../route.ts'
+import { attestedKeyRoutes } from './attested-keys.ts'
 import { certificateOperationRoutes } from './certificate-operations.ts'
 import { certificateRoutes } from './certificates.ts'
 import { contactRoutes } from './contacts.ts'
 import { deletedCertificateRoutes } from './deleted-certificates.ts'
+import { deletedKeyRoutes } from './deleted-keys.ts'
 import { deletedSecretRoutes } from './deleted-secrets.ts'
 import { issuerRoutes } from './issuers.ts'
 import { keyOperationRoutes } from './key-operations.ts'
+import { keyRotationRoutes } from './key-rotation.ts'
 import { keyRoutes } from './keys.ts'
 import { secretRoutes } from './secrets.ts'
 
@@ -19,5 +22,8 @@ export const routes: readonly Route[] = [
   ...secretRoutes,
   ...deletedSecretRoutes,
   ...keyRoutes,
+  ...deletedKeyRoutes,
+  ...keyRotationRoutes,
   ...keyOperationRoutes,
+  ...attestedKeyRoutes,
 ]

@@ -104,7 +104,7 @@ export const keyOperationRoutes: readonly Route[] = [
 ]
 
 /** No version has an id of another form. */
-function keyOf({ params }: RouteRequest): { name: string; version?: string } {
+export function keyOf({ params }: RouteRequest): { name: string; version?: string } {
   const name = params.name!
   if (params.version === '') return { name }
   const version = parseVersion(params.version!)
