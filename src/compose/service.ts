@@ -32,6 +32,7 @@ import { advanceOperation } from '../vault/certificates/advance-operation.ts'
 import { createVault } from '../vault/create-vault.ts'
 import { createAdministration } from '../vault/identity/administer.ts'
 import { createTokenService } from '../vault/identity/issue-token.ts'
+import { rotateDue } from '../vault/keys/rotate-due.ts'
 import type { Parts } from '../vault/parts.ts'
 import { createPerform } from '../vault/perform.ts'
 import { purgeRetained } from '../vault/purge-retained.ts'
@@ -165,6 +166,7 @@ async function renewIdentity(config: ServeConfig, installation: Installation, se
 function schedule(parts: Parts, renew: () => Promise<void>): Timetable {
   const tasks = [
     { name: 'advance operations', everySeconds: 1, run: () => advanceDue(parts, parts.clock.now()) },
+    { name: 'rotate keys', everySeconds: 60, run: () => rotateDue(parts) },
     { name: 'purge what was retained long enough', everySeconds: 60, run: () => purgeRetained(parts) },
     { name: 'renew the service certificate', everySeconds: 86_400, run: () => renew().then(() => false) },
   ]
