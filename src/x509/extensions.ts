@@ -7,6 +7,7 @@ import {
   contextTag,
   type Der,
   DerReader,
+  derNull,
   type Element,
   encode,
   integer,
@@ -42,8 +43,15 @@ export interface ExtensionFacts {
   readonly subjectKeyIdentifier: Uint8Array | undefined
   /** `keyIdentifier` only (RFC 5280 4.2.1.1); undefined also when the extension names issuer and serial instead. */
   readonly authorityKeyIdentifier: Uint8Array | undefined
-  /** Everything present, in its order. */
-  readonly extensions: readonly { readonly oid: string; readonly critical: boolean }[]
+  /** Everything present, in its order: what is not a member above is read from here when it is needed. */
+  readonly extensions: readonly Extension[]
+}
+
+export interface Extension {
+  readonly oid: string
+  readonly critical: boolean
+  /** What `extnValue` holds: DER when the issuer did as it should. */
+  readonly value: Der
 }
 
 // ---------------------------------------------------------------------------------------------------- writing
@@ -88,6 +96,9 @@ export function authorityKeyIdentifierExtension(identifier: Uint8Array): Der {
   return extension(extensionOid.authorityKeyIdentifier, false, sequence(keyIdentifier))
 }
 
+/** RFC 6960 4.2.2.2.1, in the certificate of an OCSP responder: nobody needs to ask whether this certificate itself is revoked. */
+export const ocspNoCheckExtension: Der = extension(extensionOid.ocspNoCheck, false, derNull)
+
 // ---------------------------------------------------------------------------------------------------- reading
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
@@ -102,10 +113,17 @@ export const noExtensions: ExtensionFacts = {
   extensions: [],
 }
 
-/** The facts in an opened `Extensions`. One extension twice is refused (RFC 5280 4.2). */
+/** The facts in an opened `Extensions`. */
 export function readExtensions(list: DerReader): ExtensionFacts {
-  const extensions: { oid: string; critical: boolean }[] = []
+  const extensions = listExtensions(list)
   const facts: Mutable<ExtensionFacts> = { ...noExtensions, extensions }
+  for (const { oid, value } of extensions) readKnown(facts, oid, value)
+  return facts
+}
+
+/** An opened `Extensions` one by one. One extension twice is refused (RFC 5280 4.2). */
+export function listExtensions(list: DerReader): Extension[] {
+  const extensions = new Map<string, Extension>()
   while (!list.atEnd) {
     const item = list.enter(tag.sequence)
     const oid = readObjectIdentifier(item.read(tag.objectIdentifier))
@@ -113,11 +131,26 @@ export function readExtensions(list: DerReader): ExtensionFacts {
     const critical = criticality !== undefined && readBoolean(criticality)
     const value = item.read(tag.octetString).contents
     item.end()
-    if (extensions.some((known) => known.oid === oid)) throw malformed(`the extension ${oid} occurs twice`)
-    extensions.push({ oid, critical })
-    readKnown(facts, oid, value)
+    if (extensions.has(oid)) throw malformed(`the extension ${oid} occurs twice`)
+    extensions.set(oid, { oid, critical, value })
   }
-  return facts
+  return [...extensions.values()]
+}
+
+/** What an extension holds; undefined when it is absent. */
+export function extensionValue(
+  { extensions }: Pick<ExtensionFacts, 'extensions'>,
+  oid: string,
+): Der | undefined {
+  return extensions.find((present) => present.oid === oid)?.value
+}
+
+/** Whether it says that nobody needs to ask for its own revocation (RFC 6960 4.2.2.2.1). */
+export function hasOcspNoCheck(certificate: Pick<ExtensionFacts, 'extensions'>): boolean {
+  const value = extensionValue(certificate, extensionOid.ocspNoCheck)
+  if (!value) return false
+  if (readOnly(value, tag.null).contents.length > 0) throw malformed('a NULL holds something')
+  return true
 }
 
 function readKnown(facts: Mutable<ExtensionFacts>, oid: string, value: Der): void {
@@ -162,7 +195,8 @@ function readBasicConstraints(constraints: DerReader): BasicConstraints {
   return length ? { ca, pathLength: readSmallInteger(length) } : { ca }
 }
 
-function readAuthorityKeyIdentifier(members: DerReader): Uint8Array | undefined {
+/** `keyIdentifier` of an opened AuthorityKeyIdentifier, if it is there. */
+export function readAuthorityKeyIdentifier(members: DerReader): Uint8Array | undefined {
   const keyIdentifier = members.readOptional(contextTag(0, 'primitive'))
   members.readOptional(contextTag(1, 'constructed'))
   members.readOptional(contextTag(2, 'primitive'))
@@ -170,7 +204,8 @@ function readAuthorityKeyIdentifier(members: DerReader): Uint8Array | undefined 
   return keyIdentifier?.contents
 }
 
-function readOnly(value: Der, expected: number): Element {
+/** The single element that an extension holds. */
+export function readOnly(value: Der, expected: number): Element {
   const reader = new DerReader(value)
   const element = reader.read(expected)
   reader.end()

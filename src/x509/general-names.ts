@@ -36,9 +36,14 @@ export function encodeGeneralNames(names: SubjectAlternativeNames): Der {
         explicit(0, encode(tag.utf8String, Buffer.from(upn, 'utf8'))),
       ),
     ),
-    ...names.uris.map((uri) => encode(uniformResourceIdentifier, Buffer.from(uri, 'latin1'))),
+    ...names.uris.map(encodeUri),
     ...names.ipAddresses.map((address) => encode(ipAddress, addressOctets(address))),
   )
+}
+
+/** One GeneralName that is a URI, of ASCII characters. */
+export function encodeUri(uri: string): Der {
+  return encode(uniformResourceIdentifier, Buffer.from(uri, 'latin1'))
 }
 
 /** The names inside an opened GeneralNames, each kind in its order. */

@@ -38,7 +38,7 @@ export const digestOid = {
 /** The mask generation function of RSASSA-PSS (RFC 4055 2.2). */
 export const mgf1 = '1.2.840.113549.1.1.8'
 
-/** Certificate extensions (RFC 5280 4.2). */
+/** Extensions of certificates (RFC 5280 4.2). */
 export const extensionOid = {
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
@@ -49,9 +49,29 @@ export const extensionOid = {
   certificatePolicies: '2.5.29.32',
   authorityKeyIdentifier: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
+  freshestCrl: '2.5.29.46',
   authorityInformationAccess: '1.3.6.1.5.5.7.1.1',
   noRevocationAvailable: '2.5.29.56',
+  ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
 } as const
+
+/** Extensions of revocation lists (RFC 5280 5.2) and of their entries (5.3), beside those that certificates have too. */
+export const crlExtensionOid = {
+  crlNumber: '2.5.29.20',
+  reasonCode: '2.5.29.21',
+  invalidityDate: '2.5.29.24',
+  deltaCrlIndicator: '2.5.29.27',
+  issuingDistributionPoint: '2.5.29.28',
+} as const
+
+/** What OCSP names (RFC 6960 4.2.1, 4.4.1). */
+export const ocspOid = {
+  basicResponse: '1.3.6.1.5.5.7.48.1.1',
+  nonce: '1.3.6.1.5.5.7.48.1.2',
+} as const
+
+/** Qualifier of a certificate policy: where its practice statement is (RFC 5280 4.2.1.4). */
+export const practiceStatement = '1.3.6.1.5.5.7.2.1'
 
 /** Purposes of an extended key usage (RFC 5280 4.2.1.12). */
 export const keyPurpose = {
@@ -78,3 +98,6 @@ export const requestAttribute = {
 
 /** The `otherName` by which Microsoft writes a user principal name. */
 export const userPrincipalName = '1.3.6.1.4.1.311.20.2.3'
+
+/** The `otherName` for mailboxes that are not ASCII (RFC 9598 3). */
+export const smtpUtf8Mailbox = '1.3.6.1.5.5.7.8.9'

@@ -62,9 +62,14 @@ export function checkPublicKey(facts: PublicKeyFacts): void {
   }
 }
 
-/** RFC 5280 4.2.1.2, method 1: SHA-1 of the key without tag, length and unused bits. */
+/** RFC 5280 4.2.1.2, method 1. */
 export function subjectKeyIdentifier(spki: Der): Uint8Array {
-  return createHash('sha1').update(openPublicKey(spki).key).digest()
+  return publicKeyHash(spki, 'sha1')
+}
+
+/** The hash of a key without tag, length and unused bits, by which also OCSP names it (RFC 6960 4.1.1). */
+export function publicKeyHash(spki: Der, hash: 'sha1' | 'sha256'): Uint8Array {
+  return createHash(hash).update(openPublicKey(spki).key).digest()
 }
 
 /** The same key, even where one side spells it otherwise (compressed point, missing NULL). */

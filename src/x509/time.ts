@@ -20,12 +20,20 @@ export function readTime(element: Element): UnixSeconds {
 }
 
 export function encodeTime(time: UnixSeconds): Der {
+  return time >= startOf1950 && time < startOf2050
+    ? encode(tag.utcTime, Buffer.from(digitsOf(time).slice(2), 'latin1'))
+    : encodeGeneralizedTime(time)
+}
+
+/** GeneralizedTime in any year, as OCSP and the dates in extensions are written (RFC 6960 4.2.2.1, RFC 5280 5.3.2). */
+export function encodeGeneralizedTime(time: UnixSeconds): Der {
+  return encode(tag.generalizedTime, Buffer.from(digitsOf(time), 'latin1'))
+}
+
+function digitsOf(time: UnixSeconds): string {
   if (!Number.isInteger(time) || time > endOfTime || time < startOfYear0)
     throw new RangeError('not an instant that a certificate can hold')
-  const digits = new Date(time * 1000).toISOString().replaceAll(/[-:T]|\.000/g, '')
-  return time >= startOf1950 && time < startOf2050
-    ? encode(tag.utcTime, Buffer.from(digits.slice(2), 'latin1'))
-    : encode(tag.generalizedTime, Buffer.from(digits, 'latin1'))
+  return new Date(time * 1000).toISOString().replaceAll(/[-:T]|\.000/g, '')
 }
 
 function instant(digits: Uint8Array, start: number, year: number): UnixSeconds {
