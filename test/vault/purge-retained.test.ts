@@ -77,6 +77,29 @@ test('a certificate that is recovered before its turn stays', async () => {
   await house.close()
 })
 
+test('one that is recovered and deleted again before its turn is retained anew', async () => {
+  const house = await openTestVault({ settings: { retentionDays: 7 } })
+  for (const name of ['a', 'b']) {
+    await house.issue(name)
+    await house.vault.deleteCertificate(house.officer, name)
+  }
+  house.clock.move(7 * day)
+  house.parts.keys.destroy = async () => {
+    const left = (await find(house, 'a')) ? 'a' : 'b'
+    await house.vault.recoverCertificate(house.officer, left)
+    await house.vault.deleteCertificate(house.officer, left)
+  }
+  await purgeRetained(house.parts)
+  assert.equal((await purges(house)).length, 1)
+  const [left] = await house.vault.listDeletedCertificates(
+    house.officer,
+    { limit: 9 },
+    { includePending: true },
+  )
+  assert.equal(left?.deleted?.at, house.clock.now())
+  await house.close()
+})
+
 test('more than one batch is said to be more', async () => {
   const house = await openTestVault({ settings: { retentionDays: 7 } })
   for (let index = 0; index < 101; index++) {
