@@ -19,6 +19,7 @@ import {
   rules,
 } from '../../../src/x509/lint/lint.ts'
 import { extensionOid, keyPurpose, signatureOid } from '../../../src/x509/object-identifiers.ts'
+import { readDocument, tableOf } from '../../architecture/document.ts'
 import {
   at,
   certificateOf,
@@ -193,3 +194,14 @@ function longOrganization() {
   for (const place of [1, 3, 5, 12]) octets[place] = grow(place * 2, 1)
   return new Uint8Array(Buffer.from(`${octets.join('')}78`, 'hex'))
 }
+
+test('docs/lint.md has every rule as it is', () => {
+  const rows = rules.map(({ id, severity, applies, expected, source }) => [
+    `\`${id}\``,
+    severity,
+    applies.join(', '),
+    expected,
+    source,
+  ])
+  assert.deepEqual(tableOf(readDocument('docs/lint.md'), 'Rule'), rows)
+})
