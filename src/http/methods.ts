@@ -1,17 +1,16 @@
 /** Which methods a path takes, to tell a wrong method from a wrong path. */
-import type { Route } from './route.ts'
+import { pathsOf, type Route } from './route.ts'
 
 /** An empty segment matches a parameter here: a missing name is a wrong use of a path that exists. */
 export function allowedMethods(routes: readonly Route[], path: string): string[] {
   const segments = path.split('/')
   const methods = routes
-    .filter((route) => matches(route.path.split('/'), segments))
+    .filter((route) => pathsOf(route).some((path) => matches(path.split('/'), segments)))
     .map(({ method }) => method)
   return [...new Set(methods)].sort()
 }
 
 function matches(pattern: readonly string[], segments: readonly string[]): boolean {
-  const optional = pattern.at(-1) === ':version' ? 1 : 0
-  if (segments.length > pattern.length || segments.length < pattern.length - optional) return false
+  if (segments.length !== pattern.length) return false
   return segments.every((segment, index) => pattern[index]!.startsWith(':') || pattern[index] === segment)
 }

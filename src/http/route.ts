@@ -37,7 +37,7 @@ export interface RouteDeclaration<Body extends TSchema> {
   /** What it leads to. The verb says which permission it takes; doors without one are declared elsewhere, by name. */
   readonly verb: VerbName
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Like `/certificates/:name/create`. A last `:version` may be empty or absent: the current one is meant then. */
+  /** Like `/certificates/:name/create`. A `:version` may be empty or absent: the current one is meant then. */
   readonly path: string
   readonly query?: readonly QueryParameter[]
   readonly body?: Body
@@ -56,6 +56,11 @@ export function route<Body extends TSchema>(declaration: RouteDeclaration<Body>)
   if (!body) return declaration as unknown as Route
   const read = bodyReader(body)
   return { ...declaration, body, handle: (request) => handle({ ...request, body: read(request.body) }) }
+}
+
+/** The paths under which a route stands: clients leave an empty version in the path, or its segment out. */
+export function pathsOf({ path }: Pick<Route, 'path'>): string[] {
+  return path.includes('/:version') ? [path.replace('/:version', ''), path] : [path]
 }
 
 export function ok(body: unknown): RouteAnswer {

@@ -11,7 +11,7 @@ import type { Vault } from '../vault/vault.ts'
 import { beginVisit, challengeFor, type DoorParts, passDoor, type Visit } from './door.ts'
 import { allowedMethods } from './methods.ts'
 import { asVaultError, problemBody, problems } from './problem.ts'
-import type { Route, RouteAnswer } from './route.ts'
+import { pathsOf, type Route, type RouteAnswer } from './route.ts'
 import { parseJson } from './wire/body.ts'
 
 declare module 'fastify' {
@@ -96,7 +96,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
 }
 
 function addRoute(server: FastifyInstance, { vault }: ServerParts, route: Route): void {
-  for (const url of spellings(route.path))
+  for (const url of pathsOf(route))
     server.route({
       method: route.method,
       url,
@@ -113,11 +113,6 @@ function addRoute(server: FastifyInstance, { vault }: ServerParts, route: Route)
         )
       },
     })
-}
-
-/** A version at the end may be left out. */
-function spellings(path: string): string[] {
-  return path.endsWith('/:version') ? [path.slice(0, -'/:version'.length), path] : [path]
 }
 
 function checkName({ name }: Readonly<Record<string, string>>): void {

@@ -1,12 +1,6 @@
 /** Keys that stand for themselves, beside those of certificates. */
 import assert from 'node:assert/strict'
-import {
-  createHash,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyPairKeyObjectResult,
-  verify,
-} from 'node:crypto'
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, verify } from 'node:crypto'
 import { test } from 'node:test'
 import { encryptionAlgorithms, signatureAlgorithms } from '../../src/domain/key-algorithms.ts'
 import { Secret } from '../../src/domain/secret.ts'
@@ -28,7 +22,8 @@ const take = (house: TestVault, name: string, key: PrivateJwk, more: Partial<Imp
   house.vault.importKey(house.officer, name, { keyType: key.kty, key: new Secret(key), ...more })
 const namesOf = (keys: KeySummary[]) => keys.map(({ name }) => name)
 const ecPair = () => generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
-const jwkOf = ({ privateKey }: KeyPairKeyObjectResult) => privateKey.export({ format: 'jwk' }) as PrivateJwk
+const jwkOf = ({ privateKey }: { readonly privateKey: KeyObject }) =>
+  privateKey.export({ format: 'jwk' }) as PrivateJwk
 
 test('each create makes a version, the last is current, and every one can be read by its id', async () => {
   const house = await openTestVault()
