@@ -112,7 +112,7 @@ export function buildTbsCertificate(content: CertificateContent): Der {
   return sequence(...parts)
 }
 
-/** The certificate or request itself, once its contents are signed. */
+/** The certificate, request or revocation list itself, once its contents are signed. */
 export function assembleSigned(toBeSigned: Der, signatureAlgorithm: Der, signature: Uint8Array): Der {
   return sequence(toBeSigned, signatureAlgorithm, bitString(signature))
 }

@@ -33,7 +33,7 @@ import { readTime } from './time.ts'
 
 /** One entry of a list. */
 export interface RevokedCertificate extends Circumstances {
-  /** Big-endian octets of a positive number. */
+  /** Unsigned big-endian octets; in a list that was read, INTEGER contents as they stand. */
   readonly serialNumber: Uint8Array
   readonly revokedAt: UnixSeconds
 }

@@ -3,8 +3,18 @@ import assert from 'node:assert/strict'
 import { badParameter } from '../../src/domain/errors.ts'
 import { formatIpAddress, parseIpAddress } from '../../src/domain/ip-address.ts'
 import { parseDistinguishedName, printDistinguishedName } from '../../src/domain/subject.ts'
-import { buildTbsCertificate, parseCertificate, verifySignature } from '../../src/x509/certificate.ts'
+import { authorityInformation } from '../../src/x509/authority-information.ts'
+import {
+  assembleSigned,
+  buildTbsCertificate,
+  parseCertificate,
+  verifySignature,
+} from '../../src/x509/certificate.ts'
+import { certificateNames } from '../../src/x509/certificate-names.ts'
+import { certificatePolicies } from '../../src/x509/certificate-policies.ts'
 import { leafFor, orderChain } from '../../src/x509/chain.ts'
+import { type CrlFacts, parseCrl } from '../../src/x509/crl.ts'
+import { buildTbsCrl } from '../../src/x509/crl-writer.ts'
 import {
   type Der,
   explicit,
@@ -14,7 +24,12 @@ import {
   sequence,
   setOf,
 } from '../../src/x509/der.ts'
+import { crlDistributionPoints, freshestCrl } from '../../src/x509/distribution-points.ts'
+import { hasOcspNoCheck } from '../../src/x509/extensions.ts'
 import { decodeName, encodeName } from '../../src/x509/name.ts'
+import { nameConstraints } from '../../src/x509/name-constraints.ts'
+import { isIssuedBy, issuerHashes } from '../../src/x509/ocsp-certificate-id.ts'
+import { parseOcspRequest } from '../../src/x509/ocsp-request.ts'
 import { checkPath } from '../../src/x509/path.ts'
 import { formatPem, parsePem } from '../../src/x509/pem.ts'
 import { isPkcs7, readPkcs7Certificates } from '../../src/x509/pkcs7.ts'
@@ -25,6 +40,9 @@ import {
   subjectKeyIdentifier,
 } from '../../src/x509/public-key.ts'
 import { parseRequest, provesPossession } from '../../src/x509/request.ts'
+import { verifySigned } from '../../src/x509/signature-algorithm.ts'
+import { violatedConstraint } from '../../src/x509/violated-constraint.ts'
+import { ocspRequest } from '../x509/ocsp-client.ts'
 import { certificateVectors, requestVectors, vector } from '../x509/vectors.ts'
 
 export const targets: Record<string, (input: Uint8Array) => void> = {
@@ -42,6 +60,55 @@ export const targets: Record<string, (input: Uint8Array) => void> = {
     verifySignature(facts, facts.spki)
     checkPath([facts], facts.notBefore)
     checkPublicKey(describePublicKey(facts.spki))
+  },
+
+  certificateExtensions(input) {
+    const facts = parseCertificate(input)
+    crlDistributionPoints(facts)
+    freshestCrl(facts)
+    authorityInformation(facts)
+    certificatePolicies(facts)
+    hasOcspNoCheck(facts)
+    const constraints = nameConstraints(facts)
+    if (constraints) violatedConstraint(certificateNames(facts), constraints)
+  },
+
+  /** A list that could be ours is written again, and reads the same. */
+  crl(input) {
+    const facts = parseCrl(input)
+    const { nextUpdate, authorityKeyIdentifier, number, deltaBase, distributionPoint } = facts
+    if (nextUpdate === undefined || nextUpdate <= facts.thisUpdate || !authorityKeyIdentifier) return
+    if (number === undefined || facts.revoked.some(({ serialNumber }) => serialNumber[0]! >= 0x80)) return
+    const isFresh = facts.freshestCrl.length > 0 && deltaBase === undefined
+    const isPart = distributionPoint && (distributionPoint.uris.length > 0 || distributionPoint.only)
+    const tbs = buildTbsCrl({
+      signatureAlgorithm: facts.signatureAlgorithm,
+      issuer: facts.issuerDer,
+      authorityKeyIdentifier,
+      thisUpdate: facts.thisUpdate,
+      nextUpdate,
+      number,
+      revoked: facts.revoked,
+      ...(deltaBase === undefined ? {} : { deltaBase }),
+      ...(isFresh ? { freshestCrl: facts.freshestCrl } : {}),
+      ...(isPart ? { distributionPoint } : {}),
+    })
+    const again = parseCrl(assembleSigned(tbs, facts.signatureAlgorithm, facts.signature))
+    assert.deepEqual(listed(again), listed(facts))
+    verifySigned(facts, ca.spki)
+  },
+
+  /** What was asked is asked again, and reads the same. */
+  ocspRequest(input) {
+    const { certificates, nonce } = parseOcspRequest(input)
+    const ids = certificates.map(({ encoded }) => encoded)
+    const again = parseOcspRequest(ocspRequest(ids, nonce ? { nonce } : {}))
+    assert.deepEqual(
+      again.certificates.map(({ encoded }) => hex(encoded)),
+      ids.map(hex),
+    )
+    assert.equal(again.nonce && hex(again.nonce), nonce && hex(nonce))
+    for (const id of certificates) isIssuedBy(id, issuer)
   },
 
   publicKey(input) {
@@ -101,6 +168,12 @@ export const targets: Record<string, (input: Uint8Array) => void> = {
   },
 }
 
+/** What a list says of certificates. */
+function listed({ number, deltaBase, thisUpdate, nextUpdate, revoked }: CrlFacts) {
+  const entries = revoked.map((entry) => ({ ...entry, serialNumber: hex(entry.serialNumber) }))
+  return { number, deltaBase, thisUpdate, nextUpdate, entries }
+}
+
 const hex = (der: Der) => Buffer.from(der).toString('hex')
 
 /** SignedData without signers (RFC 5652 5.1). */
@@ -112,6 +185,9 @@ function pkcs7Of(certificates: readonly Der[]): Der {
 
 const certificates = certificateVectors.map(vector)
 const requests = requestVectors.map(vector)
+const revocation = (...names: string[]) => names.map((name) => vector(`revocation/${name}`))
+const ca = parseCertificate(vector('revocation/ca'))
+const issuer = issuerHashes(ca)
 const certificateFacts = certificates.map(parseCertificate)
 const text = (value: string) => new TextEncoder().encode(value)
 const bundle = (...indices: number[]) =>
@@ -120,6 +196,14 @@ const bundle = (...indices: number[]) =>
 export const seeds: Record<string, readonly Uint8Array[]> = {
   certificate: certificates,
   certificateWithKey: certificates,
+  certificateExtensions: [ca.der],
+  crl: revocation('crl', 'crl-delta', 'crl-version-1'),
+  ocspRequest: revocation(
+    'ocsp-request',
+    'ocsp-request-nonce',
+    'ocsp-request-several',
+    'ocsp-request-signed',
+  ),
   publicKey: certificateFacts.map(({ spki }) => spki),
   request: requests,
   name: certificateFacts.map(({ subjectDer }) => subjectDer),

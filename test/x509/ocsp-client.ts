@@ -129,6 +129,7 @@ function readSingle(single: DerReader): SingleFacts {
   const status = readStatus(single)
   const thisUpdate = readTime(single.read(tag.generalizedTime))
   const [nextUpdate] = readTagged(single, 0, (outer) => readTime(outer.read(tag.generalizedTime)))
+  readExtensions(single, 1)
   single.end()
   return { ...status, id, thisUpdate, nextUpdate }
 }
