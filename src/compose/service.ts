@@ -71,7 +71,8 @@ async function compose(config: ServeConfig, installation: Installation): Promise
   const clock = movableClock(wallClock, installation.clockOffsetSeconds)
   const perform = createPerform(storage, clock)
   const issuers = createIssuers({ keys, random })
-  const parts: Parts = { storage, perform, keys, sealer: keys, clock, random, issuers, log }
+  const { backups } = installation
+  const parts: Parts = { storage, perform, keys, sealer: keys, backups, clock, random, issuers, log }
   await createAdministration({ ...parts, operatorName: operatorName() }).ensureFirstAdministrator()
   const caPem = formatPem('CERTIFICATE', localCa.certificate)
   writePublicFile(folder.caCertificate, caPem)

@@ -3,6 +3,7 @@ import { dataActionPrefix } from '../access/roles.ts'
 import { verbs } from '../access/verbs.ts'
 import type { QueryParameter, Route } from './route.ts'
 import * as answers from './wire/answers/index.ts'
+import { Backup, RestoreBody } from './wire/backup.ts'
 import { CreateBody, ImportBody, MergeBody, UpdateBody, UpdateOperationBody } from './wire/certificate.ts'
 import { ContactsBody } from './wire/contacts.ts'
 import { IssuerBody, IssuerUpdateBody } from './wire/issuer.ts'
@@ -33,6 +34,8 @@ const schemas: Readonly<Record<string, object>> = {
   UpdateKeyBody,
   RotationPolicyBody,
   RandomBytesBody,
+  Backup,
+  RestoreBody,
 }
 const names = new Map(Object.entries(schemas).map(([name, schema]) => [schema, name]))
 

@@ -41,6 +41,8 @@ export interface RouteDeclaration<Body extends TSchema> {
   readonly path: string
   readonly query?: readonly QueryParameter[]
   readonly body?: Body
+  /** The largest body that is read, where it is more than a request usually has. */
+  readonly bodyOctetsMax?: number
   readonly answers: Readonly<Record<number, TSchema | null>>
   readonly handle: (request: RouteRequest<Static<Body>>) => Promise<RouteAnswer>
 }

@@ -101,6 +101,7 @@ function addRoute(server: FastifyInstance, { vault }: ServerParts, route: Route)
       method: route.method,
       url,
       config: { route },
+      ...(route.bodyOctetsMax !== undefined && { bodyLimit: route.bodyOctetsMax }),
       handler: async (request, reply) => {
         const { caller, place, query } = request.visit
         const params: Record<string, string> = { version: '', ...(request.params as object) }

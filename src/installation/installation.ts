@@ -5,7 +5,9 @@ import { existsSync } from 'node:fs'
 import { defaultVaultSettings } from '../domain/certificate.ts'
 import { newGuid } from '../domain/guid.ts'
 import type { Clock, Random } from '../domain/time.ts'
+import type { BackupSeal } from '../keys/backup-seal.ts'
 import type { KeyProtection, Sealer } from '../keys/key-protection.ts'
+import { BackupEnvelopes } from '../keys/software/backup-envelope.ts'
 import type { DataKey } from '../keys/software/envelope.ts'
 import {
   createDataKey,
@@ -24,6 +26,7 @@ export interface Installation {
   readonly folder: DataFolder
   readonly storage: Storage
   readonly keys: KeyProtection & Sealer
+  readonly backups: BackupSeal
   /** A GUID: the one tenant of this installation. */
   readonly tenantId: string
   /** Made with `--dev`: its clock may be moved, and it must not be relied upon. */
@@ -125,11 +128,13 @@ async function open(storage: Storage, options: OpenOptions, firstStart: boolean)
   if (wrapped === undefined || localCa === undefined)
     throw new Unusable(`the data in ${folder.path} is incomplete; restore it from a backup`)
   checkDev(options, description)
-  const keys = new SoftwareKeys(unwrapDataKey(readKeyEncryptionKey(path), wrapped, path), random, cores)
+  const keyEncryptionKey = readKeyEncryptionKey(path)
+  const keys = new SoftwareKeys(unwrapDataKey(keyEncryptionKey, wrapped, path), random, cores)
   return {
     folder,
     storage,
     keys,
+    backups: new BackupEnvelopes(keyEncryptionKey, random),
     tenantId: description.tenantId,
     dev: description.dev,
     clockOffsetSeconds: Number(offset ?? 0),

@@ -1,4 +1,5 @@
 /** Binds the verbs to their parts. */
+import { backupVerbs } from './backup/backup-verbs.ts'
 import { type Begin, certificateVerbs } from './certificates/certificate-verbs.ts'
 import { contactVerbs } from './contacts/contact-verbs.ts'
 import { issuerVerbs } from './issuers/issuer-verbs.ts'
@@ -18,6 +19,7 @@ export function createVault(parts: Parts, begin: Begin): Vault {
     ...secretVerbs(parts),
     ...keyVerbs(parts),
     ...keyOperationVerbs(parts),
+    ...backupVerbs(parts),
     recordRefusal: (refusal) => recordRefusal(parts, refusal),
   }
 }

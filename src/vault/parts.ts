@@ -1,6 +1,7 @@
 /** What the verbs are made of; `compose.ts` brings the parts together. */
 import type { Clock, Random } from '../domain/time.ts'
 import type { Issuers } from '../issuers/issuer.ts'
+import type { BackupSeal } from '../keys/backup-seal.ts'
 import type { KeyProtection, Sealer } from '../keys/key-protection.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Perform } from './perform.ts'
@@ -10,6 +11,8 @@ export interface Parts {
   readonly perform: Perform
   readonly keys: KeyProtection
   readonly sealer: Sealer
+  /** For what is handed out for safe keeping. */
+  readonly backups: BackupSeal
   readonly clock: Clock
   readonly random: Random
   readonly issuers: Issuers

@@ -5,6 +5,7 @@
 import type { Principal } from '../access/principal.ts'
 import type { RequestOrigin } from '../domain/audit.ts'
 import type { VaultSettings } from '../domain/certificate.ts'
+import type { BackupVerbs } from './backup/backup-verbs.ts'
 import type { CertificateVerbs } from './certificates/certificate-verbs.ts'
 import type { ContactVerbs } from './contacts/contact-verbs.ts'
 import type { IssuerVerbs } from './issuers/issuer-verbs.ts'
@@ -13,6 +14,7 @@ import type { KeyVerbs } from './keys/key-verbs.ts'
 import type { SecretVerbs } from './secrets/secret-verbs.ts'
 
 export type { CertificateItem, ManagedItem, Page } from '../storage/storage.ts'
+export type * from './backup/backup-verbs.ts'
 export type * from './certificates/certificate-verbs.ts'
 export type * from './contacts/contact-verbs.ts'
 export type * from './issuers/issuer-verbs.ts'
@@ -34,7 +36,8 @@ export interface Vault
     ContactVerbs,
     SecretVerbs,
     KeyVerbs,
-    KeyOperationVerbs {
+    KeyOperationVerbs,
+    BackupVerbs {
   /** Records a request that got no further than the door: without a valid token, for instance. */
   recordRefusal(refusal: Refusal): Promise<void>
 }

@@ -9,6 +9,8 @@ import type { AuditRecord } from '../../src/domain/audit.ts'
 import { defaultVaultSettings, type VaultSettings } from '../../src/domain/certificate.ts'
 import { seconds } from '../../src/domain/time.ts'
 import { createIssuers } from '../../src/issuers/providers.ts'
+import { BackupEnvelopes } from '../../src/keys/software/backup-envelope.ts'
+import type { DataKey } from '../../src/keys/software/envelope.ts'
 import { SoftwareKeys } from '../../src/keys/software/software-keys.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import type { Storage } from '../../src/storage/storage.ts'
@@ -52,9 +54,12 @@ export interface TestVaultOptions {
   readonly issuer?: ScriptedIssuer
   /** Two processes must not draw the same. */
   readonly seed?: string
+  /** Of another installation; its data key is another one too. */
+  readonly keyEncryptionKey?: DataKey
 }
 
 export const newPath = () => join(mkdtempSync(join(tmpdir(), 'certkeep-vault-')), 'certkeep.db')
+const keyEncryptionKey = { number: 0, key: repeatableRandom('key-encryption key')(32) }
 const dataKey = { number: 1, key: repeatableRandom('data key')(32) }
 
 /** EC, because making an RSA key takes a while. */
@@ -80,6 +85,7 @@ export async function openTestVault(options: TestVaultOptions = {}): Promise<Tes
     perform: createPerform(storage, clock),
     keys,
     sealer: keys,
+    backups: new BackupEnvelopes(options.keyEncryptionKey ?? keyEncryptionKey, random),
     clock,
     random,
     issuers: {

@@ -49,7 +49,20 @@ const deleted = async (house: TestVault) => {
   await house.vault.deleteCertificate(house.officer, 'web')
 }
 
+/** Backed up, deleted and purged: only its backup is left. */
+const backups = new WeakMap<object, Uint8Array>()
+const lost = async (house: TestVault) => {
+  await house.issue('web')
+  backups.set(house.clock, await house.vault.backUpCertificate(house.officer, 'web'))
+  await house.vault.deleteCertificate(house.officer, 'web')
+  await house.vault.purgeCertificate(house.officer, 'web')
+}
+
 const flows: Record<string, Flow> = {
+  'a restore': {
+    before: lost,
+    during: (house) => house.vault.restoreCertificate(house.officer, backups.get(house.clock)!),
+  },
   'a first version': { during: createAndAdvance },
   'a second version': { before: (house) => house.issue('web'), during: createAndAdvance },
   'an issuer that makes us wait': {
@@ -169,7 +182,10 @@ function checkAudit(records: readonly AuditRecord[], seen: Awaited<ReturnType<ty
       seen.versions,
       'one record per version',
     )
-    assert.equal(successes('CertificateDelete'), successes('CertificateRecover'))
+    assert.equal(
+      successes('CertificateDelete'),
+      successes('CertificateRecover') + successes('CertificateRestore'),
+    )
   }
   if (seen.deleted) assert.equal(successes('CertificateDelete'), successes('CertificateRecover') + 1)
   if (!seen.exists && successes('CertificateCreate') + successes('CertificateImport') > 0)

@@ -7,6 +7,7 @@ import { policyOf } from '../doubles/vault.ts'
 export const page = { limit: 25 }
 export const pending = { includePending: true }
 const version = '0123456789abcdef0123456789abcdef'
+const noBackup = new Uint8Array(100)
 const digest = new Uint8Array(32).fill(7)
 const signing = { algorithm: signatureAlgorithms.find(({ name }) => name === 'ES256')!, digest }
 const oaep = encryptionAlgorithms.find(({ name }) => name === 'RSA-OAEP')!
@@ -309,4 +310,26 @@ export const verbs: Record<
   readKey: ['KeyGet', 'keys/read', 'keys/web', (v, c) => v.readKey(c, 'web')],
   listKeys: ['KeyList', 'keys/read', undefined, (v, c) => v.listKeys(c, page)],
   listKeyVersions: ['KeyListVersions', 'keys/read', 'keys/web', (v, c) => v.listKeyVersions(c, 'web', page)],
+
+  backUpCertificate: [
+    'CertificateBackup',
+    'certificates/backup/action',
+    'certificates/web',
+    (v, c) => v.backUpCertificate(c, 'web'),
+  ],
+  restoreCertificate: [
+    'CertificateRestore',
+    'certificates/restore/action',
+    undefined,
+    (v, c) => v.restoreCertificate(c, noBackup),
+  ],
+  backUpKey: ['KeyBackup', 'keys/backup/action', 'keys/web', (v, c) => v.backUpKey(c, 'web')],
+  restoreKey: ['KeyRestore', 'keys/restore/action', undefined, (v, c) => v.restoreKey(c, noBackup)],
+  backUpSecret: ['SecretBackup', 'secrets/backup/action', 'secrets/web', (v, c) => v.backUpSecret(c, 'web')],
+  restoreSecret: [
+    'SecretRestore',
+    'secrets/restore/action',
+    undefined,
+    (v, c) => v.restoreSecret(c, noBackup),
+  ],
 }

@@ -1,6 +1,7 @@
 /** Every route of the data plane. */
 import type { Route } from '../route.ts'
 import { attestedKeyRoutes } from './attested-keys.ts'
+import { backupRoutes } from './backup.ts'
 import { certificateOperationRoutes } from './certificate-operations.ts'
 import { certificateRoutes } from './certificates.ts'
 import { contactRoutes } from './contacts.ts'
@@ -26,4 +27,5 @@ export const routes: readonly Route[] = [
   ...keyRotationRoutes,
   ...keyOperationRoutes,
   ...attestedKeyRoutes,
+  ...backupRoutes,
 ]

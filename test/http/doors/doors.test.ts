@@ -18,6 +18,7 @@ import {
   trust,
 } from '../../azure/service.ts'
 import { type Reply, type Send, sender } from '../request.ts'
+import { backup } from './backup.ts'
 import { certificates } from './certificates.ts'
 import { contacts } from './contacts.ts'
 import { issuers } from './issuers.ts'
@@ -42,7 +43,7 @@ before(async () => {
 })
 after(() => service?.stop())
 
-const tours: readonly Tour[] = [certificates, issuers, contacts, secrets, keys, keyOperations]
+const tours: readonly Tour[] = [certificates, issuers, contacts, secrets, keys, keyOperations, backup]
 /** What answers left for later bodies. */
 const kept = new Map<string, string>()
 
