@@ -7,6 +7,7 @@ ACCESS_TOKEN=$(curl --silent --show-error --fail --cacert "$NODE_EXTRA_CA_CERTS"
   --data "client_id=$AZURE_CLIENT_ID" --data-urlencode "client_secret=$AZURE_CLIENT_SECRET" \
   --data-urlencode "scope=$KEYVAULT_URI/.default" | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])') || exit 1
 export ACCESS_TOKEN
+python3 seed.py || exit 1
 schemathesis --config-file schemathesis.toml run "$INTEROP_REPOSITORY/openapi.json" --url "$KEYVAULT_URI" \
   --tls-verify "$NODE_EXTRA_CA_CERTS" --report junit --report-junit-path "$INTEROP_WORK/report.xml" --no-color \
   >"$INTEROP_WORK/schemathesis.log" 2>&1
