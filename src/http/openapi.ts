@@ -161,7 +161,7 @@ function pathParameters(path: string): object[] {
     name,
     in: 'path',
     required: true,
-    schema: { type: 'string' },
+    schema: { type: 'string', ...(name === 'name' && { pattern: '^[0-9a-zA-Z-]{1,127}$' }) },
     ...(name === 'version' && { description: '32 hex digits; empty for the current version.' }),
   }))
 }

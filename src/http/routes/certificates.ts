@@ -91,7 +91,7 @@ export const certificateRoutes: readonly Route[] = [
     verb: 'CertificateGet',
     method: 'GET',
     path: '/certificates/:name/:version',
-    answers: { 200: answers.Certificate },
+    answers: { 200: answers.CertificateOrVersion },
     async handle(request) {
       const { vault, caller, params, place } = request
       if (params.version === '')
@@ -108,7 +108,7 @@ export const certificateRoutes: readonly Route[] = [
     method: 'PATCH',
     path: '/certificates/:name/:version',
     body: UpdateBody,
-    answers: { 200: answers.Certificate },
+    answers: { 200: answers.CertificateOrVersion },
     async handle(request) {
       const { vault, caller, params, body, place } = request
       const input = { ...readCommon(body), ...(body.policy && { policy: readPolicy(body.policy) }) }

@@ -29,6 +29,8 @@ const unversioned = {
 /** The unversioned view. */
 export const Certificate = Type.Object(unversioned)
 export const CertificateVersion = Type.Object(contents)
+/** A path without a version answers the first, one with a version the second. */
+export const CertificateOrVersion = Type.Union([Certificate, CertificateVersion])
 export const DeletedCertificate = Type.Object({ ...deletion, ...unversioned })
 
 export const Operation = Type.Object({
