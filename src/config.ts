@@ -13,7 +13,12 @@ export interface ServeConfig {
   readonly suffix: string
   /** Allows what production must not have, such as moving the clock. */
   readonly dev: boolean
+  /** How many requests are taken. */
+  readonly limits: LimitsPreset
 }
+
+export type LimitsPreset = (typeof limitsPresets)[number]
+const limitsPresets = ['generous', 'key-vault', 'off'] as const
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -30,12 +35,14 @@ export function readServeConfig(args: readonly string[], environment: Environmen
     throw new Unusable(
       `--suffix ${suffix}: a DNS name with at least two labels is needed, such as vault.example.org`,
     )
+  const dev = flags.dev ?? environment.CERTKEEP_DEV === '1'
   return {
     dataFolder: flags.data ?? dataFolderOf(environment),
     port: readPort(flags.port ?? environment.CERTKEEP_PORT),
     host: flags.host ?? environment.CERTKEEP_HOST ?? defaults.host,
     suffix,
-    dev: flags.dev ?? environment.CERTKEEP_DEV === '1',
+    dev,
+    limits: readLimits(flags.limits ?? environment.CERTKEEP_LIMITS, dev),
   }
 }
 
@@ -56,6 +63,7 @@ function readFlags(args: readonly string[]) {
         host: { type: 'string' },
         suffix: { type: 'string' },
         dev: { type: 'boolean' },
+        limits: { type: 'string' },
       },
     })
     return values
@@ -70,4 +78,12 @@ function readPort(text: string | undefined): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : -1
   if (port < 1 || port > 65_535) throw new Unusable(`--port ${text}: a number from 1 to 65535 is needed`)
   return port
+}
+
+/** Whoever tries things out is not held up. */
+function readLimits(text: string | undefined, dev: boolean): LimitsPreset {
+  if (text === undefined) return dev ? 'off' : 'generous'
+  const preset = limitsPresets.find((name) => name === text)
+  if (!preset) throw new Unusable(`--limits ${text}: one of ${limitsPresets.join(', ')} is needed`)
+  return preset
 }

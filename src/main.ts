@@ -18,7 +18,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
 /** A command that only looks at something does not load the server. */
 async function startService(config: ServeConfig) {
   const { startService: start } = await import('./compose/service.ts')
-  return start(config)
+  return start({ ...config, version: readVersion() })
 }
 
 function untilStopped(): Promise<void> {

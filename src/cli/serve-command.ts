@@ -19,15 +19,18 @@ export interface StartedService {
   stop(): Promise<void>
 }
 
-export const serveUsage = `usage: certkeep serve [--data DIR] [--port N] [--host H] [--suffix DNS] [--dev]
+export const serveUsage = `usage: certkeep serve [--data DIR] [--port N] [--host H] [--suffix DNS] [--limits P] [--dev]
 
   --data DIR     the folder that holds everything (${defaults.dataFolder}); made on the first start
   --port N       the port of HTTPS (${defaults.port})
   --host H       the address to listen on (${defaults.host}); 0.0.0.0 for all
   --suffix DNS   vaults are https://{vault}.DNS (${defaults.suffix})
+  --limits P     how many requests are taken: generous (20,000 in 10 seconds for one caller), key-vault (its published
+                 limits for one vault) or off; generous, and off with --dev
   --dev          for trying out: the clock can be moved. On data made with --dev only
 
-The environment sets the same: CERTKEEP_DATA, CERTKEEP_PORT, CERTKEEP_HOST, CERTKEEP_SUFFIX, CERTKEEP_DEV=1.
+The environment sets the same: CERTKEEP_DATA, CERTKEEP_PORT, CERTKEEP_HOST, CERTKEEP_SUFFIX,
+CERTKEEP_LIMITS, CERTKEEP_DEV=1.
 `
 
 export async function serveCommand(args: readonly string[], context: ServeContext): Promise<number> {

@@ -8,6 +8,8 @@ import type { ServeConfig } from '../config.ts'
 import type { CertificateOperation } from '../domain/certificate-operation.ts'
 import { seconds } from '../domain/time.ts'
 import { isOurAudience } from '../http/hosts.ts'
+import { limitPresets, limitWindowSeconds } from '../http/limit-presets.ts'
+import { createRateLimit } from '../http/rate-limit.ts'
 import { registerDevClock } from '../http/routes/dev-clock.ts'
 import { registerHealth } from '../http/routes/health.ts'
 import { routes } from '../http/routes/index.ts'
@@ -45,9 +47,16 @@ import { openStorage } from './storage.ts'
 /** Answers whose client went away must not hold up the end. */
 const drainMilliseconds = 10_000
 const verifiedTokensMax = 10_000
+/** Vaults or callers whose requests are counted at a time. */
+const limitedKeysMax = 10_000
+
+export interface ServiceConfig extends ServeConfig {
+  /** Of the program. */
+  readonly version: string
+}
 
 /** @throws Unusable, with nothing damaged. */
-export async function startService(config: ServeConfig): Promise<StartedService> {
+export async function startService(config: ServiceConfig): Promise<StartedService> {
   const folder = dataFolderAt(config.dataFolder)
   const installation = await openInstallation({
     folder,
@@ -66,7 +75,7 @@ export async function startService(config: ServeConfig): Promise<StartedService>
   }
 }
 
-async function compose(config: ServeConfig, installation: Installation): Promise<StartedService> {
+async function compose(config: ServiceConfig, installation: Installation): Promise<StartedService> {
   const { storage, keys, localCa, folder } = installation
   const clock = movableClock(wallClock, installation.clockOffsetSeconds)
   const perform = createPerform(storage, clock)
@@ -104,7 +113,7 @@ async function compose(config: ServeConfig, installation: Installation): Promise
 }
 
 async function createFrontDoor(
-  config: ServeConfig,
+  config: ServiceConfig,
   installation: Installation,
   parts: Parts,
   begin: (operation: CertificateOperation) => void,
@@ -125,10 +134,16 @@ async function createFrontDoor(
     tenantId,
     verifyToken: verifier.verify,
     findVault: createVaultDirectory(storage, wallClock),
+    rateLimit: createRateLimit(limitPresets[config.limits], {
+      windowSeconds: limitWindowSeconds,
+      keysMax: limitedKeysMax,
+      clock: wallClock,
+    }),
     newRequestId,
     vault: createVault(parts, begin),
     routes,
     log: parts.log,
+    serviceVersion: `${config.version.split('-')[0]}.0`,
     identity: await identityFor(config, installation),
   })
   registerTokenService(server, { tokens, tenantId, wallClock, originOf: (request) => request.visit.origin })

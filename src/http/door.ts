@@ -4,12 +4,15 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { Principal } from '../access/principal.ts'
+import type { VerbName } from '../access/verbs.ts'
 import type { RequestOrigin } from '../domain/audit.ts'
 import { badParameter, VaultError } from '../domain/errors.ts'
 import type { Caller } from '../vault/vault.ts'
 import type { FindVault } from '../vault/vault-directory.ts'
+import { type ApiVersion, readApiVersion } from './api-version.ts'
 import { authenticate, challenge, type VerifyToken } from './authentication.ts'
 import { type AddressedHost, type HostNames, readHost } from './hosts.ts'
+import type { LimitedRequest, RateLimit } from './rate-limit.ts'
 import type { Place } from './wire/certificate.ts'
 
 export interface DoorParts {
@@ -19,6 +22,7 @@ export interface DoorParts {
   readonly tenantId: string
   readonly verifyToken: VerifyToken
   readonly findVault: FindVault
+  readonly rateLimit: RateLimit
   /** A GUID each time. */
   readonly newRequestId: () => string
 }
@@ -29,16 +33,18 @@ export interface Visit {
   readonly query: ReadonlyMap<string, string>
   host?: AddressedHost
   principal?: Principal
+  /** As it was counted. */
+  limited?: LimitedRequest
+  apiVersion?: ApiVersion
   caller?: Caller
   place?: Place
+  /** The role assignment that allows what is asked for. */
+  assignmentId?: string
 }
 
 const correlationLengthMax = 128
 const userAgentLengthMax = 256
 const uriLengthMax = 2048
-
-/** Every stable and preview version from the first on; what later ones added is answered to all. */
-const apiVersions = /^(?:2016-10-01|7\.[0-6](?:-preview(?:\.\d{1,2})?)?|20(?:25|26)-\d\d-\d\d(?:-preview)?)$/
 
 /** @param url path and query, before anything was decoded. */
 export function beginVisit(parts: DoorParts, request: IncomingMessage, url: string): Visit {
@@ -60,14 +66,24 @@ export function beginVisit(parts: DoorParts, request: IncomingMessage, url: stri
   return { origin, query }
 }
 
-/** @throws VaultError in the order: host, token, vault, version. */
-export async function passDoor(parts: DoorParts, visit: Visit, request: IncomingMessage): Promise<void> {
+/**
+ * @param verb of the route that was found, if any.
+ * @throws VaultError in the order: token, host, rate, vault, version.
+ */
+export async function passDoor(
+  parts: DoorParts,
+  visit: Visit,
+  request: IncomingMessage,
+  verb: VerbName | undefined,
+): Promise<void> {
   const { headers } = request
   const host = readHost(headers.host ?? '', parts.hostNames)
   if (host) visit.host = host
   visit.principal = await authenticate(headers.authorization, parts.verifyToken)
   if (!host) throw badParameter('The Host header is not a host name.')
   const vault = host.vault === undefined ? undefined : await parts.findVault(host.vault)
+  visit.limited = { verb, vault: vault?.name ?? '', caller: visit.principal.objectId }
+  parts.rateLimit.admit(visit.limited)
   if (!vault) {
     const { suffix } = parts.hostNames
     throw new VaultError(
@@ -75,8 +91,11 @@ export async function passDoor(parts: DoorParts, visit: Visit, request: Incoming
       `No vault is served under this name; vaults are https://{vault}.${suffix}.`,
     )
   }
-  checkApiVersion(visit.query.get('api-version'))
-  visit.caller = { principal: visit.principal, origin: visit.origin, vault }
+  visit.apiVersion = readApiVersion(visit.query.get('api-version'))
+  const allowedBy = (assignmentId: string) => {
+    visit.assignmentId = assignmentId
+  }
+  visit.caller = { principal: visit.principal, origin: visit.origin, vault, allowedBy }
   visit.place = { baseUrl: host.baseUrl, settings: vault }
 }
 
@@ -85,13 +104,6 @@ export function challengeFor(parts: DoorParts, visit: Visit): string {
   const { hostNames, loginOrigin, tenantId } = parts
   const host = visit.host ?? readHost(hostNames.suffix, hostNames)!
   return challenge(host, loginOrigin, tenantId)
-}
-
-function checkApiVersion(version: string | undefined): void {
-  if (version === undefined)
-    throw badParameter('api-version: this query parameter is required, for example api-version=2025-07-01.')
-  if (!apiVersions.test(version))
-    throw badParameter('api-version: not a version of this API; use 7.0 to 7.6, 2025-07-01 or 2026-04-01.')
 }
 
 /** Names without regard to case, values as sent; the first of a name counts. */

@@ -8,9 +8,12 @@ import { isObjectName } from '../domain/names.ts'
 import type { Log } from '../vault/parts.ts'
 import { isRecorded } from '../vault/perform.ts'
 import type { Vault } from '../vault/vault.ts'
+import { inVersion } from './api-version.ts'
 import { beginVisit, challengeFor, type DoorParts, passDoor, type Visit } from './door.ts'
+import { assignmentHeaders, commonHeaders, networkInfo } from './headers.ts'
 import { allowedMethods } from './methods.ts'
 import { asVaultError, problemBody, problems } from './problem.ts'
+import { Throttled } from './rate-limit.ts'
 import { pathsOf, type Route, type RouteAnswer } from './route.ts'
 import { parseJson } from './wire/body.ts'
 
@@ -29,6 +32,8 @@ export interface ServerParts extends DoorParts {
   readonly vault: Vault
   readonly routes: readonly Route[]
   readonly log: Log
+  /** Four numbers, as Key Vault's. */
+  readonly serviceVersion: string
   /** PEM. */
   readonly identity: { readonly key: string; readonly certificate: string }
 }
@@ -40,15 +45,6 @@ const parameterLengthMax = 1024
 const requestMilliseconds = 30_000
 const idleMilliseconds = 65_000
 
-const commonHeaders = {
-  'cache-control': 'no-cache',
-  pragma: 'no-cache',
-  expires: '-1',
-  'strict-transport-security': 'max-age=31536000;includeSubDomains',
-  'x-content-type-options': 'nosniff',
-  'x-ms-keyvault-region': 'local',
-  'x-ms-keyvault-service-version': '2.0.0.0',
-}
 const json = 'application/json; charset=utf-8'
 
 export function createServer(parts: ServerParts): FastifyInstance {
@@ -59,6 +55,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
     requestTimeout: requestMilliseconds,
     keepAliveTimeout: idleMilliseconds,
     forceCloseConnections: 'idle',
+    // Who still has a connection while the service ends is answered as ever.
+    return503OnClosing: false,
     exposeHeadRoutes: false,
     routerOptions: {
       ignoreTrailingSlash: true,
@@ -68,7 +66,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     },
     rewriteUrl,
     frameworkErrors: (error, request, reply) => void refuse(parts, error, request, reply),
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: (error, socket) => answerBrokenRequest(parts, error, socket),
   }) as unknown as FastifyInstance
   server.decorateRequest('visit', null as unknown as Visit)
   server.removeAllContentTypeParsers()
@@ -81,7 +79,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
   })
   server.addHook('onRequest', async (request, reply) => {
     visitOf(parts, request, reply)
-    if (!request.routeOptions.config.open) await passDoor(parts, request.visit, request.raw)
+    const { open, route } = request.routeOptions.config
+    if (!open) await passDoor(parts, request.visit, request.raw, route?.verb)
   })
   server.setErrorHandler((error, request, reply) => refuse(parts, error, request, reply))
   server.setNotFoundHandler((request, reply) => {
@@ -95,7 +94,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   return server
 }
 
-function addRoute(server: FastifyInstance, { vault }: ServerParts, route: Route): void {
+function addRoute(server: FastifyInstance, { vault, rateLimit }: ServerParts, route: Route): void {
   for (const url of pathsOf(route))
     server.route({
       method: route.method,
@@ -103,15 +102,15 @@ function addRoute(server: FastifyInstance, { vault }: ServerParts, route: Route)
       config: { route },
       ...(route.bodyOctetsMax !== undefined && { bodyLimit: route.bodyOctetsMax }),
       handler: async (request, reply) => {
-        const { caller, place, query } = request.visit
+        const { caller, place, query, apiVersion, limited } = request.visit
         const params: Record<string, string> = { version: '', ...(request.params as object) }
         checkName(params)
         const header = (name: string) => headerOf(request, name)
         const { body } = request
-        return send(
-          reply,
-          await route.handle({ caller: caller!, place: place!, vault, params, query, header, body }),
-        )
+        const asked = { caller: caller!, place: place!, vault, params, query, header, body }
+        const answer = await route.handle(asked)
+        rateLimit.weigh(limited!, body, answer.body)
+        return send(reply, { ...answer, body: inVersion(apiVersion!, answer.body) }, request.visit)
       },
     })
 }
@@ -125,9 +124,11 @@ function checkName({ name }: Readonly<Record<string, string>>): void {
     )
 }
 
-function send(reply: FastifyReply, { status, body, headers }: RouteAnswer): FastifyReply {
+function send(reply: FastifyReply, answer: RouteAnswer, { assignmentId }: Visit): FastifyReply {
+  const { status, body, headers } = answer
   reply.code(status)
   if (headers) reply.headers(headers)
+  if (assignmentId !== undefined) reply.headers(assignmentHeaders(assignmentId))
   if (body === undefined) return reply.send()
   if (typeof body === 'string') return reply.send(body)
   return reply.header('content-type', json).send(JSON.stringify(body))
@@ -148,10 +149,11 @@ async function refuse(
       error: error.detail ?? error.message,
     })
   if (!isRecorded(thrown)) await record(parts, visit, error, request)
+  if (error instanceof Throttled) reply.header('retry-after', String(error.retryAfterSeconds))
   if (error.code === 'Unauthorized') reply.header('www-authenticate', challengeFor(parts, visit))
   // What was sent behind a refused head may never be read to its end.
   if (problem.status === 413) reply.header('connection', 'close')
-  return send(reply, { status: problem.status, body: problemBody(error) })
+  return send(reply, { status: problem.status, body: problemBody(error) }, visit)
 }
 
 /** A refusal that came before any verb: nobody else writes it down. */
@@ -176,10 +178,13 @@ async function record(
   }
 }
 
-function visitOf(parts: DoorParts, request: FastifyRequest, reply: FastifyReply): Visit {
+function visitOf(parts: ServerParts, request: FastifyRequest, reply: FastifyReply): Visit {
   const visit = beginVisit(parts, request.raw, request.originalUrl)
+  const { address } = visit.origin
   request.visit = visit
   reply.headers(commonHeaders)
+  reply.header('x-ms-keyvault-service-version', parts.serviceVersion)
+  if (address !== undefined) reply.header('x-ms-keyvault-network-info', networkInfo(address))
   reply.header('x-ms-request-id', visit.origin.requestId)
   const sent = headerOf(request, 'x-ms-client-request-id')
   if (sent !== undefined && sent === visit.origin.correlationId) reply.header('x-ms-client-request-id', sent)
@@ -206,7 +211,7 @@ function rewriteUrl(request: {
   method?: string | undefined
   headers: NodeJS.Dict<string | string[]>
 }): string {
-  const substitute = request.headers['x-http-method']
+  const substitute = request.headers['x-http-method'] ?? request.headers['x-http-request']
   if (
     request.method === 'POST' &&
     typeof substitute === 'string' &&
@@ -218,6 +223,7 @@ function rewriteUrl(request: {
 
 /** Bytes that are no HTTP request: there is nobody to authenticate and nothing to route. */
 function answerBrokenRequest(
+  parts: ServerParts,
   error: NodeJS.ErrnoException,
   socket: { writable: boolean; destroyed: boolean; end(text: string): void; destroy(): void },
 ): void {
@@ -229,7 +235,14 @@ function answerBrokenRequest(
   const refusal = badParameter(tooLarge ? 'The headers are too large.' : 'This is not a valid HTTP request.')
   const body = JSON.stringify(problemBody(refusal))
   const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request'
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: ${json}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
+  const headers = {
+    ...commonHeaders,
+    'x-ms-keyvault-service-version': parts.serviceVersion,
+    'x-ms-request-id': parts.newRequestId(),
+    'content-type': json,
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`)
 }

@@ -106,6 +106,7 @@ async function allow(reader: Reader, call: Call): Promise<string | undefined> {
   }
   const decision = authorize({ principal, action, target, assignments })
   if (!decision.allowed) throw new VaultError('ForbiddenByRbac', decision.message)
+  call.caller.allowedBy?.(decision.assignmentId)
   return decision.assignmentId
 }
 

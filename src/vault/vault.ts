@@ -28,6 +28,8 @@ export interface Caller {
   readonly origin: RequestOrigin
   /** The settings of the addressed vault, found by its host name. */
   readonly vault: VaultSettings
+  /** Told which role assignment lets the caller do it, as soon as that is known. */
+  readonly allowedBy?: (assignmentId: string) => void
 }
 
 export interface Vault

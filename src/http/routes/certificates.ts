@@ -3,6 +3,8 @@
 import { parseVersion } from '../../domain/names.ts'
 import { certificateNotFound } from '../../domain/refusals.ts'
 import { Secret } from '../../domain/secret.ts'
+import { describeCertificate } from '../../vault/certificates/describe-certificate.ts'
+import { describesCertificates, readApiVersion } from '../api-version.ts'
 import { byName, byVersion, listRoute } from '../list-route.ts'
 import { readIncludePending } from '../paging.ts'
 import { ok, type Route, type RouteRequest, route } from '../route.ts'
@@ -16,6 +18,7 @@ import {
   writeCertificate,
   writeCertificateItem,
   writeCertificateVersion,
+  writeDescription,
   writeOperation,
   writeVersionItem,
 } from '../wire/certificate.ts'
@@ -93,11 +96,13 @@ export const certificateRoutes: readonly Route[] = [
     path: '/certificates/:name/:version',
     answers: { 200: answers.CertificateOrVersion },
     async handle(request) {
-      const { vault, caller, params, place } = request
+      const { vault, caller, params, place, query } = request
       if (params.version === '')
         return ok(writeCertificate(await vault.readCertificate(caller, params.name!), place))
       const view = await vault.readCertificateVersion(caller, params.name!, versionOf(request))
-      return ok(writeCertificateVersion(view, place))
+      const body = writeCertificateVersion(view, place)
+      if (!describesCertificates(readApiVersion(query.get('api-version')))) return ok(body)
+      return ok({ ...body, ...writeDescription(describeCertificate(view.version)) })
     },
   }),
 

@@ -3,7 +3,12 @@ import Type from 'typebox'
 import type { Deletion, VaultSettings, VersionSummary } from '../../domain/certificate.ts'
 import type { CertificateOperation } from '../../domain/certificate-operation.ts'
 import { waitingForIssuer, waitingForMerge, waitsForPerson } from '../../domain/certificate-operation.ts'
-import type { CertificateItem, CertificateView, VersionView } from '../../vault/vault.ts'
+import type {
+  CertificateDescription,
+  CertificateItem,
+  CertificateView,
+  VersionView,
+} from '../../vault/vault.ts'
 import {
   AttributesBody,
   base64,
@@ -13,7 +18,7 @@ import {
   writeFullAttributes,
   writeTags,
 } from './attributes.ts'
-import { PolicyBody, writePolicy } from './policy.ts'
+import { PolicyBody, writeNames, writePolicy } from './policy.ts'
 
 const common = {
   policy: Type.Optional(PolicyBody),
@@ -111,6 +116,16 @@ export function writeOperation(operation: CertificateOperation, { baseUrl }: Pla
 
 function detailsOf(operation: CertificateOperation): string {
   return waitsForPerson(operation) ? waitingForMerge : waitingForIssuer
+}
+
+/** Under version 7.2 of the API alone, the names and number that stand in a certificate. */
+export function writeDescription({ subject, issuer, sans, serialNumber }: CertificateDescription) {
+  return {
+    subject,
+    issuer,
+    sans: sans ? writeNames(sans) : {},
+    serialnumber: Buffer.from(serialNumber).toString('hex').toUpperCase(),
+  }
 }
 
 function writeContents(name: string, version: VersionView['version'], { baseUrl, settings }: Place) {

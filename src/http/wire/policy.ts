@@ -175,7 +175,7 @@ function writeX509(x509: X509Properties) {
   }
 }
 
-function writeNames(sans: Partial<SubjectAlternativeNames>) {
+export function writeNames(sans: Partial<SubjectAlternativeNames>) {
   const { emails, dnsNames: dns_names, upns, uris, ipAddresses } = sans
   return defined({ emails, dns_names, upns, uris, ipAddresses })
 }

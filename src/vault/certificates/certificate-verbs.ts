@@ -3,6 +3,7 @@ import type { Certificate, CertificateVersion, Tags, VersionSummary } from '../.
 import type { CertificateOperation } from '../../domain/certificate-operation.ts'
 import type { PolicyInput } from '../../domain/policy-input.ts'
 import type { Secret } from '../../domain/secret.ts'
+import type { SubjectAlternativeNames } from '../../domain/subject.ts'
 import type { CertificateItem, Page } from '../../storage/storage.ts'
 import type { Parts } from '../parts.ts'
 import type { Caller } from '../vault.ts'
@@ -55,6 +56,15 @@ export interface CertificateView {
 export interface VersionView {
   readonly name: string
   readonly version: CertificateVersion
+}
+
+/** What stands in the certificate of a version. */
+export interface CertificateDescription {
+  /** In the spelling of Windows, as policies have it. */
+  readonly subject: string
+  readonly issuer: string
+  readonly sans: SubjectAlternativeNames | undefined
+  readonly serialNumber: Uint8Array
 }
 
 export interface CertificateVerbs {

@@ -28,7 +28,14 @@ const unversioned = {
 
 /** The unversioned view. */
 export const Certificate = Type.Object(unversioned)
-export const CertificateVersion = Type.Object(contents)
+/** With the last four under version 7.2 of the API alone. */
+export const CertificateVersion = Type.Object({
+  ...contents,
+  subject: Type.Optional(Type.String()),
+  issuer: Type.Optional(Type.String()),
+  sans: Type.Optional(Type.Record(Type.String(), Type.Array(Type.String()))),
+  serialnumber: Type.Optional(Type.String({ description: 'Hexadecimal' })),
+})
 /** A path without a version answers the first, one with a version the second. */
 export const CertificateOrVersion = Type.Union([Certificate, CertificateVersion])
 export const DeletedCertificate = Type.Object({ ...deletion, ...unversioned })

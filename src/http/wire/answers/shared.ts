@@ -17,7 +17,7 @@ export const itemAttributes = {
 export const Attributes = Type.Object({
   ...itemAttributes,
   recoveryLevel: Type.String(),
-  recoverableDays: Type.Integer(),
+  recoverableDays: Type.Optional(Type.Integer()),
   hsmPlatform: Type.Optional(Type.String()),
 })
 
@@ -27,7 +27,7 @@ export const DatedAttributes = Type.Object({
   nbf: Type.Optional(Time),
   exp: Type.Optional(Time),
   recoveryLevel: Type.String(),
-  recoverableDays: Type.Integer(),
+  recoverableDays: Type.Optional(Type.Integer()),
 })
 
 export const deletion = { recoveryId: Url, deletedDate: Time, scheduledPurgeDate: Time }
