@@ -3,9 +3,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RotationPolicyInput } from '../../src/domain/rotation-policy.ts'
 import { seconds } from '../../src/domain/time.ts'
+import type { Storage } from '../../src/storage/storage.ts'
 import { rotateDue, rotationClaimSeconds } from '../../src/vault/keys/rotate-due.ts'
+import { storedKeyOf } from '../../src/vault/keys/stored-key.ts'
 import type { CreateKeyInput } from '../../src/vault/vault.ts'
-import { openTestVault, type TestVault } from '../doubles/vault.ts'
+import { type Break, type BreakingStorage, breakingStorage } from '../doubles/breaking-storage.ts'
+import { newPath, openTestVault, type TestVault } from '../doubles/vault.ts'
 
 const day = 86_400
 const page = { limit: 25 }
@@ -276,4 +279,43 @@ test('more than one batch is said to be more, and all get their turn', async () 
   assert.equal(await rotateDue(house.parts), false)
   assert.equal((await rotations(house)).length, 21)
   await house.close()
+})
+
+/** A key that is due, in a store that fails as told; then the process starts again. Gives how many transactions there were. */
+async function rotatedThrough(dies: Break): Promise<number> {
+  const path = newPath()
+  let house = await openTestVault({ path })
+  const { clock } = house
+  await create(house, 'key')
+  await set(house, 'key')
+  clock.move(15 * day)
+  await house.close()
+  let store: BreakingStorage | undefined
+  const through = (storage: Storage) => {
+    store = breakingStorage(storage, dies)
+    return store
+  }
+  house = await openTestVault({ path, clock, through, seed: 'second life' })
+  await rotateDue(house.parts).catch(() => undefined)
+  await house.close()
+  house = await openTestVault({ path, clock, seed: 'third life' })
+  clock.move(rotationClaimSeconds)
+  await rotateDue(house.parts)
+  assert.equal(await versionsOf(house, 'key'), 2)
+  assert.equal((await rotations(house)).filter(({ outcome }) => outcome === 'success').length, 1)
+  const { name, version } = await house.vault.readKey(house.officer, 'key')
+  await house.parts.storage.read(async ({ keys }) => {
+    const { sealed } = (await keys.findVersion('default', 'key'))!
+    await house.parts.keys.open(storedKeyOf(sealed), { vault: 'default', name, version })
+  })
+  await house.close()
+  return store!.calls
+}
+
+test('whenever the store fails during a rotation, one new version is there in the end', async () => {
+  const whole = await rotatedThrough({ call: Number.POSITIVE_INFINITY, when: 'before' })
+  assert.ok(whole >= 2)
+  for (let call = 1; call <= whole; call++)
+    for (const when of ['before', 'after'] as const)
+      for (const passing of [false, true]) await rotatedThrough({ call, when, passing })
 })
