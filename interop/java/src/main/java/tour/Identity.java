@@ -2,13 +2,18 @@ package tour;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** A private key with its chain, leaf first. */
 record Identity(PrivateKey key, List<X509Certificate> chain) {
@@ -42,6 +47,22 @@ record Identity(PrivateKey key, List<X509Certificate> chain) {
     static X509Certificate certificate(byte[] der) throws Exception {
         var factory = CertificateFactory.getInstance("X.509");
         return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
+    }
+
+    static Identity ofPem(String text) throws Exception {
+        PrivateKey key = null;
+        var chain = new ArrayList<X509Certificate>();
+        for (var block = Pattern.compile("-----BEGIN ([A-Z ]+)-----([^-]+)").matcher(text); block.find();) {
+            var der = Base64.getMimeDecoder().decode(block.group(2));
+            if (block.group(1).equals("CERTIFICATE")) chain.add(certificate(der));
+            else key = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
+        }
+        return new Identity(key, chain);
+    }
+
+    /** What an EC key is, however it is encoded: some encodings carry the public key too. */
+    BigInteger number() {
+        return ((ECPrivateKey) key).getS();
     }
 
     byte[] pfx(String password) throws Exception {

@@ -16,7 +16,9 @@ final class Imports {
             var options = new ImportCertificateOptions("pfx", identity.pfx("a password")).setPassword("a password");
             var imported = vault.certificates().importCertificate(options);
             equal("the certificate", imported.getCer(), identity.leaf().getEncoded());
-            equal("what the secret holds", Identity.ofSecret(vault.secrets().getSecret("pfx").getValue()), identity);
+            var held = Identity.ofSecret(vault.secrets().getSecret("pfx").getValue());
+            equal("the chain in the secret", held.chain(), identity.chain());
+            equal("the key in the secret", held.number(), identity.number());
         }),
         new Step("a PFX with a wrong password is refused", vault -> {
             var pfx = new Authority().issue("wrong.example.org").pfx("right password");
@@ -32,6 +34,8 @@ final class Imports {
             var imported = vault.certificates().importCertificate(options);
             equal("the certificate", imported.getCer(), identity.leaf().getEncoded());
             equal("the content type", imported.getPolicy().getContentType(), CertificateContentType.PEM);
-            equal("the secret", vault.secrets().getSecret("pem").getValue(), pem);
+            var held = Identity.ofPem(vault.secrets().getSecret("pem").getValue());
+            equal("the chain in the secret", held.chain(), identity.chain());
+            equal("the key in the secret", held.number(), identity.number());
         }));
 }

@@ -37,7 +37,8 @@ final class Merges {
     static KeyVaultCertificateWithPolicy merge(Vault vault, String name, CertificatePolicy policy) throws Exception {
         var ca = new Authority();
         var leaf = ca.answer(vault.open(name, policy).poll().getValue().getCsr());
-        var options = new MergeCertificateOptions(name, List.of(leaf, ca.certificate));
+        // The client says `enabled: false` unless it is told otherwise.
+        var options = new MergeCertificateOptions(name, List.of(leaf, ca.certificate)).setEnabled(true);
         var merged = vault.certificates().mergeCertificate(options);
         equal("the merged certificate", merged.getCer(), leaf);
         return merged;

@@ -1,10 +1,10 @@
 package tour;
 
 import static tour.Judging.equal;
+import static tour.Judging.holds;
 import static tour.Judging.refused;
 
 import com.azure.core.credential.TokenCredential;
-import com.azure.core.exception.ClientAuthenticationException;
 import com.azure.identity.ClientSecretCredentialBuilder;
 import com.azure.identity.ManagedIdentityCredentialBuilder;
 import java.util.List;
@@ -44,7 +44,9 @@ final class Refusals {
             var stranger = Vault.connect(credential(System.getenv("AZURE_CLIENT_ID"), "wrong"));
             try {
                 stranger.certificates().getCertificate("ec");
-            } catch (ClientAuthenticationException refusal) {
+            } catch (RuntimeException refusal) {
+                // Invalid client secret, in the number of Microsoft Entra ID.
+                holds("the refusal tells its reason", refusal.toString().contains("AADSTS7000215"));
                 return;
             }
             throw new AssertionError("it was not refused");
