@@ -18,6 +18,9 @@ export interface IssuerOrganization {
   readonly administrators?: readonly Administrator[]
 }
 
+/** What a provider has to know beyond Key Vault's members: JSON that only the provider understands. It holds no secrets. */
+export type IssuerSettings = Readonly<Record<string, unknown>>
+
 /** Members that were never sent are absent; so are whole sections. */
 export interface CertificateIssuer {
   readonly vault: string
@@ -32,6 +35,7 @@ export interface CertificateIssuer {
     readonly sealedPassword?: Uint8Array
   }
   readonly organization?: IssuerOrganization
+  readonly settings?: IssuerSettings
   readonly created: UnixSeconds
   readonly updated: UnixSeconds
 }
@@ -42,6 +46,7 @@ export interface CertificateIssuerInput {
   readonly enabled?: boolean
   readonly credentials?: { readonly accountId?: string; readonly password?: Secret<string> }
   readonly organization?: IssuerOrganization
+  readonly settings?: IssuerSettings
 }
 
 /** The issuers that every policy can name without any object. */

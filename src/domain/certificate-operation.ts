@@ -37,6 +37,13 @@ export interface CertificateOperation {
   readonly serialNumber: Uint8Array
   /** What the issuer needs to find its order again; opaque to all others. */
   readonly orderReference?: string
+  /** How often an order was sent. */
+  readonly attempt?: number
+  /**
+   * When the last order was sent. On record before it leaves, and gone when it is known to have come to nothing: while it
+   * stands without a reference, an order may be at the CA that nobody here knows of.
+   */
+  readonly orderedAt?: UnixSeconds
   readonly statusDetails?: string
   readonly error?: OperationError
   /** When to take the next step; absent when only a person can (merge) or when finished. */

@@ -1,8 +1,12 @@
 /**
  * The contract of a certification authority. An issuer is told everything it needs and keeps no state of its own: what
  * it must remember between calls goes into the order reference, which the vault stores with the operation.
+ *
+ * Every call can be made again after a crash. A call that comes to nothing throws an `IssuerFailure` (domain), whose class
+ * says what happens next; any other error counts as passing, and as `ambiguous` where it may have cost an order.
  */
-import type { IssuerOrganization } from '../domain/certificate-issuer.ts'
+import type { RevocationReason } from '../domain/authority.ts'
+import type { IssuerOrganization, IssuerSettings } from '../domain/certificate-issuer.ts'
 import type { CertificatePolicy } from '../domain/certificate-policy.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { UnixSeconds } from '../domain/time.ts'
@@ -22,41 +26,125 @@ export interface CertificateOrder {
   readonly serialNumber: Uint8Array
   /** When the operation was created: what a validity is counted from, whenever the signing happens. */
   readonly created: UnixSeconds
+  /** How often it has been sent, this time included. 0 for what is asked before it ever was. */
+  readonly attempt: number
+  /** When it was sent last: where `reconcile` has to look. Absent if it never was, and for orders that can be repeated. */
+  readonly orderedAt?: UnixSeconds
   /** Signs with the certificate's own key. Only `Self` uses it. */
   sign(scheme: SigningScheme, data: Uint8Array): Promise<Uint8Array>
 }
 
 export type OrderAnswer =
   | { readonly state: 'issued' /** DER, the leaf first. */; readonly chain: readonly Der[] }
-  | {
-      readonly state: 'pending'
-      readonly reference: string
-      /** Absent: nobody to ask, the operation waits for a merge. */
-      readonly checkAgainAfterSeconds?: number
-    }
+  | PendingOrder
   /** The CA said no. The reason is shown to the caller, here and below. */
   | { readonly state: 'refused'; readonly reason: string }
   /** The CA cannot even be asked, and waiting will not change that. */
   | { readonly state: 'unable'; readonly reason: string }
 
+export interface PendingOrder {
+  readonly state: 'pending'
+  /** Opaque to all others; holds no secret. */
+  readonly reference: string
+  /** Absent: nobody to ask, the operation waits for a merge. */
+  readonly checkAgainAfterSeconds?: number
+  /** What holds it up, if the CA says so. */
+  readonly needs?: OrderNeed
+  /** The same in a sentence for people. */
+  readonly details?: string
+}
+
+export type OrderNeed =
+  | 'approval'
+  | 'domain-validation'
+  | 'organisation-validation'
+  | 'phishing-review'
+  | 'payment'
+  | 'none'
+
+/**
+ * What came of an order whose answer never arrived. `not-ordered`: the CA has no such order, and it is safe to send it.
+ * `unknown`: the CA cannot tell.
+ */
+export type ReconcileAnswer = OrderAnswer | 'not-ordered' | 'unknown'
+
+/** `too-late`: the certificate is made. `refused`: the CA does not give the order up, though it may never be filled. */
+export type CancelAnswer =
+  | { readonly state: 'cancelled' }
+  | { readonly state: 'too-late' }
+  | { readonly state: 'refused'; readonly reason: string }
+
+/** A certificate that was revoked before counts as `revoked`. */
+export type RevokeAnswer =
+  | { readonly state: 'revoked' }
+  /** The CA will do it; somebody may have to agree first. */
+  | { readonly state: 'pending'; readonly details?: string }
+  | { readonly state: 'refused'; readonly reason: string }
+
+/** When the CA would have a certificate renewed (RFC 9773). */
+export interface RenewalAdvice {
+  readonly from: UnixSeconds
+  readonly until: UnixSeconds
+  readonly checkAgainAt: UnixSeconds
+  /** Where the CA says why. */
+  readonly explanation?: string
+}
+
+/** One thing that has to be in order before certificates can be had. */
+export interface AccountFinding {
+  readonly subject: 'credentials' | 'network' | 'account'
+  readonly inOrder: boolean
+  /** A sentence for people; what to do, where something is to be done. */
+  readonly details: string
+}
+
+/** What cannot be seen from the abilities that an issuer has. */
+export interface IssuerCapabilities {
+  /** An order that is sent again under its `orderKey` is one order, whatever became of the answers. */
+  readonly idempotentOrders: boolean
+  /** Certificates of authorities can be ordered. */
+  readonly caCertificates: boolean
+}
+
+/** Abilities that a CA does not have are absent. */
 export interface Issuer {
-  /** Places an order. Called again with the same `orderKey` after a crash: must not order twice if it can know. */
+  readonly capabilities: IssuerCapabilities
+  /** Places an order. Unless orders are idempotent, it is called again only when the one before is known to be none. */
   order(order: CertificateOrder): Promise<OrderAnswer>
   /** Looks again at an order that was pending. Repeatable. */
   check(order: CertificateOrder, reference: string): Promise<OrderAnswer>
+  /** Looks for an order that may have been placed, by request, key, names and time. Orders nothing. */
+  reconcile?(order: CertificateOrder): Promise<ReconcileAnswer>
+  /** Gives up a pending order. Repeatable. */
+  cancel?(order: CertificateOrder, reference: string): Promise<CancelAnswer>
+  /** Repeatable. */
+  revoke?(certificate: Der, reason: RevocationReason): Promise<RevokeAnswer>
+  adviseRenewal?(certificate: Der): Promise<RenewalAdvice>
+  /** Says of each thing in turn whether it is in order; does not throw, and changes nothing anywhere. */
+  verifyAccount?(): Promise<readonly AccountFinding[]>
 }
 
 /** What an issuer object says of the account at the CA. */
 export interface IssuerAccount {
+  /** The vault and the name of the issuer object. */
+  readonly vault: string
+  readonly name: string
   readonly accountId?: string
   readonly password?: Secret<string>
   readonly organization?: IssuerOrganization
+  /** As `checkSettings` let them through; empty where none were sent. */
+  readonly settings: IssuerSettings
 }
 
 /** A kind of CA that issuer objects are made for. */
 export interface IssuerProvider {
   /** As Key Vault spells it. */
   readonly name: string
+  /**
+   * Judges what an issuer object says under `settings`, before it is stored. Absent: the provider takes none.
+   * @throws VaultError `BadParameter` that names the member (`settings.url: …`) and says what to send.
+   */
+  checkSettings?(settings: IssuerSettings): void
   /** The issuer behind one account. Asks nobody yet. */
   connect(account: IssuerAccount): Issuer
 }

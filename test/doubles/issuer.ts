@@ -57,6 +57,7 @@ export function scriptedIssuer(): ScriptedIssuer {
     return (script.shift() ?? issued)(entry.order)
   }
   return {
+    capabilities: { idempotentOrders: true, caCertificates: false },
     order: (order) => ask({ kind: 'order', order }),
     check: (order, reference) => ask({ kind: 'check', order, reference }),
     answer: (...answers) => void script.push(...answers),

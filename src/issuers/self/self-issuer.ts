@@ -5,7 +5,11 @@ import { signatureAlgorithm } from '../../x509/signature-algorithm.ts'
 import { certificateOf } from '../certificate-of-order.ts'
 import type { CertificateOrder, Issuer, OrderAnswer } from '../issuer.ts'
 
-export const selfIssuer: Issuer = { order: issue, check: issue }
+export const selfIssuer: Issuer = {
+  capabilities: { idempotentOrders: true, caCertificates: false },
+  order: issue,
+  check: issue,
+}
 
 async function issue(order: CertificateOrder): Promise<OrderAnswer> {
   const { publicKey } = order

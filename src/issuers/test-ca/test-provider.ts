@@ -17,7 +17,7 @@ import { subjectKeyIdentifier } from '../../x509/public-key.ts'
 import { newSerialNumber } from '../../x509/serial-number.ts'
 import { signatureAlgorithm } from '../../x509/signature-algorithm.ts'
 import { certificateOf } from '../certificate-of-order.ts'
-import type { CertificateOrder, IssuerProvider, OrderAnswer } from '../issuer.ts'
+import type { CertificateOrder, Issuer, IssuerProvider, OrderAnswer } from '../issuer.ts'
 
 const spec = { kty: 'EC', curve: 'P-256' } as const
 const { identifier, hash } = signatureAlgorithm(spec)
@@ -44,7 +44,18 @@ export function testProvider(parts: { keys: KeyProtection; random: Random }): Is
     const signature = await parts.keys.sign(key.stored, binding, { hash }, tbs)
     return { state: 'issued', chain: [assembleSigned(tbs, identifier, signature), certificate] }
   }
-  const issuer = { order: issue, check: issue }
+  const issuer: Issuer = {
+    capabilities: { idempotentOrders: true, caCertificates: false },
+    order: issue,
+    check: issue,
+    verifyAccount: async () => [
+      {
+        subject: 'account',
+        inOrder: true,
+        details: 'The test CA is part of this service and needs no account.',
+      },
+    ],
+  }
   return { name: 'Test', connect: () => issuer }
 }
 

@@ -63,6 +63,8 @@ async function askIssuer(parts: Parts, operation: CertificateOperation): Promise
     policy: operation.policy,
     serialNumber: operation.serialNumber,
     created: operation.created,
+    attempt: operation.attempt ?? 0,
+    ...(operation.orderedAt !== undefined && { orderedAt: operation.orderedAt }),
     sign: (scheme, data) => parts.keys.sign(privateKey, { vault, name, version }, scheme, data),
   }
   return operation.orderReference === undefined

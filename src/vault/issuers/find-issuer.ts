@@ -48,9 +48,12 @@ export async function findObject(reader: Reader, vault: string, name: string): P
 }
 
 function accountOf(parts: Parts, issuer: CertificateIssuer): IssuerAccount {
-  const { credentials, organization } = issuer
+  const { vault, name, credentials, organization, settings = {} } = issuer
   const password = openPassword(parts.sealer, issuer)
   return {
+    vault,
+    name,
+    settings,
     ...(credentials?.accountId !== undefined && { accountId: credentials.accountId }),
     ...(password && { password }),
     ...(organization && { organization }),
