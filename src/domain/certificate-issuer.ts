@@ -36,6 +36,8 @@ export interface CertificateIssuer {
   }
   readonly organization?: IssuerOrganization
   readonly settings?: IssuerSettings
+  /** Until then nothing is sent to the account: the CA, or a fault of the account, made it rest. */
+  readonly restsUntil?: UnixSeconds
   readonly created: UnixSeconds
   readonly updated: UnixSeconds
 }
@@ -54,6 +56,8 @@ const builtInNames = new Set(['self', 'unknown'])
 const namePattern = /^[0-9a-zA-Z-]{1,127}$/
 const administratorsMax = 25
 export const passwordLengthMax = 4096
+/** Of the settings as JSON, in octets. */
+const settingsLengthMax = 16_384
 
 /** 1–127 letters, digits and hyphens, and not a built-in one. @throws VaultError `BadParameter`. */
 export function parseIssuerName(name: string): string {
@@ -67,9 +71,11 @@ export function parseIssuerName(name: string): string {
 }
 
 /** @throws VaultError `BadParameter` that names the member at fault, never what it holds. */
-export function checkIssuerInput({ credentials, organization }: CertificateIssuerInput): void {
+export function checkIssuerInput({ credentials, organization, settings }: CertificateIssuerInput): void {
   checkText(credentials?.accountId, 'credentials.account_id')
   checkText(organization?.id, 'org_details.id')
+  if (settings && Buffer.byteLength(JSON.stringify(settings)) > settingsLengthMax)
+    throw badParameter(`settings: at most ${settingsLengthMax} octets of JSON are kept.`)
   const administrators = organization?.administrators ?? []
   if (administrators.length > administratorsMax)
     throw badParameter(`org_details.admin_details: at most ${administratorsMax} are allowed.`)

@@ -1,5 +1,5 @@
 /** Issuer objects: rows <-> domain. The sealed password has a column of its own, the rest lies in one document. */
-import type { CertificateIssuer, IssuerOrganization } from '../domain/certificate-issuer.ts'
+import type { CertificateIssuer, IssuerOrganization, IssuerSettings } from '../domain/certificate-issuer.ts'
 import type { UnixSeconds } from '../domain/time.ts'
 import { keyOf } from './names.ts'
 import type { Statements } from './statements.ts'
@@ -19,6 +19,8 @@ interface Document {
   readonly enabled: boolean
   readonly credentials?: { readonly accountId?: string }
   readonly organization?: IssuerOrganization
+  readonly settings?: IssuerSettings
+  readonly restsUntil?: UnixSeconds
 }
 
 export class SqliteIssuers implements IssuerWriter {
@@ -44,12 +46,14 @@ export class SqliteIssuers implements IssuerWriter {
   }
 
   async put(issuer: CertificateIssuer): Promise<void> {
-    const { vault, name, provider, created, updated, enabled, organization } = issuer
+    const { vault, name, provider, created, updated, enabled, organization, settings, restsUntil } = issuer
     const { sealedPassword, ...credentials } = issuer.credentials ?? {}
     const document: Document = {
       enabled,
       ...(issuer.credentials && { credentials }),
       ...(organization && { organization }),
+      ...(settings && { settings }),
+      ...(restsUntil !== undefined && { restsUntil }),
     }
     this.#sql.run(
       `INSERT INTO issuers (vault, name_key, name, provider, document, sealed_credentials, created, updated)
@@ -75,7 +79,7 @@ export class SqliteIssuers implements IssuerWriter {
 
 function readIssuer(row: IssuerRow): CertificateIssuer {
   const { vault, name, provider, created, updated, sealed_credentials: sealedPassword } = row
-  const { enabled, credentials, organization } = JSON.parse(row.document) as Document
+  const { enabled, credentials, organization, settings, restsUntil } = JSON.parse(row.document) as Document
   return {
     vault,
     name,
@@ -83,6 +87,8 @@ function readIssuer(row: IssuerRow): CertificateIssuer {
     enabled,
     ...(credentials && { credentials: { ...credentials, ...(sealedPassword && { sealedPassword }) } }),
     ...(organization && { organization }),
+    ...(settings && { settings }),
+    ...(restsUntil !== undefined && { restsUntil }),
     created,
     updated,
   }

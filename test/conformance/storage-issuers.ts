@@ -19,6 +19,8 @@ const full = issuer('Full-CA', {
   enabled: false,
   credentials: { accountId: 'account', sealedPassword: bytes(1, 2, 3) },
   organization: { id: '7', administrators: [{ firstName: 'Ada', email: 'ada@example.com' }] },
+  settings: { url: 'https://ca.example', more: [1, { none: null }] },
+  restsUntil: later(60),
 })
 
 const settings = { name: vault, retentionDays: 90, purgeProtection: false, pfxProfile: 'modern' } as const

@@ -8,6 +8,7 @@ import { findRole } from '../../src/access/roles.ts'
 import type { AuditRecord } from '../../src/domain/audit.ts'
 import { defaultVaultSettings, type VaultSettings } from '../../src/domain/certificate.ts'
 import { seconds } from '../../src/domain/time.ts'
+import type { IssuerProvider } from '../../src/issuers/issuer.ts'
 import { createIssuers } from '../../src/issuers/providers.ts'
 import { BackupEnvelopes } from '../../src/keys/software/backup-envelope.ts'
 import type { DataKey } from '../../src/keys/software/envelope.ts'
@@ -52,6 +53,8 @@ export interface TestVaultOptions {
   readonly through?: (storage: Storage) => Storage
   readonly clock?: SettableClock
   readonly issuer?: ScriptedIssuer
+  /** Beside those that the program has. */
+  readonly providers?: readonly IssuerProvider[]
   /** Two processes must not draw the same. */
   readonly seed?: string
   /** Of another installation; its data key is another one too. */
@@ -90,6 +93,9 @@ export async function openTestVault(options: TestVaultOptions = {}): Promise<Tes
     random,
     issuers: {
       ...issuers,
+      provider: (name) =>
+        options.providers?.find((each) => each.name.toLowerCase() === name.toLowerCase()) ??
+        issuers.provider(name),
       builtIn: (name) => (name.toLowerCase() === 'my-ca' ? issuer : issuers.builtIn(name)),
     },
     log: { info: note, error: note },

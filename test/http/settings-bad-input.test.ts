@@ -80,6 +80,20 @@ const cases: readonly [string, Ask, number, string, RegExp][] = [
   ['an issuer with the body of a create', setIssuer(policyBody), 400, 'BadParameter', /provider/],
   ['an issuer of nobody', setIssuer({ provider: 'Acme' }), 400, 'BadParameter', /DigiCert, GlobalSign, Test/],
   ['a provider that is a number', setIssuer({ provider: 1 }), 400, 'BadParameter', /provider/],
+  [
+    'settings that are a list',
+    setIssuer({ provider: 'Test', settings: [] }),
+    400,
+    'BadParameter',
+    /settings/,
+  ],
+  [
+    'settings for a provider without',
+    setIssuer({ provider: 'Test', settings: { url: 'x' } }),
+    400,
+    'BadParameter',
+    /Test takes none/,
+  ],
   ['an issuer named Self', setIssuer({ provider: 'Test' }, 'Self'), 400, 'BadParameter', /built in/],
   ['a name with a dot', setIssuer({ provider: 'Test' }, 'a.b'), 400, 'BadParameter', /letters, digits/],
   [

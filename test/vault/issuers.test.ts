@@ -4,11 +4,14 @@ import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import type { CertificateIssuerInput } from '../../src/domain/certificate-issuer.ts'
+import { badParameter } from '../../src/domain/errors.ts'
 import { Secret } from '../../src/domain/secret.ts'
+import type { IssuerAccount, IssuerProvider } from '../../src/issuers/issuer.ts'
 import { connectIssuer } from '../../src/vault/issuers/find-issuer.ts'
 import { openPassword } from '../../src/vault/issuers/issuer-password.ts'
 import { parseCertificate } from '../../src/x509/certificate.ts'
 import { checkPath } from '../../src/x509/path.ts'
+import { scriptedIssuer } from '../doubles/issuer.ts'
 import { callerAt, openTestVault, policyOf, type TestVault } from '../doubles/vault.ts'
 
 const password = 'an-api-key-of-the-ca'
@@ -98,6 +101,44 @@ test('the password lies sealed, opens for its own issuer only, and is in no reco
   await house.close()
 })
 
+/** A provider that has to know an address, and says what it was connected with. */
+function askedFor(): { provider: IssuerProvider; accounts: IssuerAccount[] } {
+  const accounts: IssuerAccount[] = []
+  const provider: IssuerProvider = {
+    name: 'Scripted',
+    checkSettings({ url }) {
+      if (typeof url !== 'string') throw badParameter('settings.url: send the address of the CA.')
+    },
+    connect(account) {
+      accounts.push(account)
+      return scriptedIssuer()
+    },
+  }
+  return { provider, accounts }
+}
+
+test('settings are judged by their provider, kept as sent, replaced as a whole, and given to it alone', async () => {
+  const { provider, accounts } = askedFor()
+  const house = await openTestVault({ providers: [provider] })
+  const settings = { url: 'https://ca.example', tags: ['a', { b: null }] }
+  await assert.rejects(set(house, 'ca', { provider: 'Scripted' }), { message: /^settings\.url/ })
+  assert.deepEqual((await set(house, 'ca', { provider: 'scripted', settings })).settings, settings)
+  assert.deepEqual((await stored(house, 'ca')).settings, settings)
+  const update = (input: CertificateIssuerInput) => house.vault.updateIssuer(house.officer, 'ca', input)
+  assert.deepEqual((await update({ enabled: true })).settings, settings)
+  await assert.rejects(update({ settings: { tags: [] } }), {
+    code: 'BadParameter',
+    message: /^settings\.url/,
+  })
+  assert.deepEqual((await update({ settings: { url: 'u' } })).settings, { url: 'u' })
+  await create(house, 'ca')
+  await house.recover()
+  assert.deepEqual(accounts, [{ vault: 'default', name: 'ca', settings: { url: 'u' } }])
+  assert.equal((await update({ provider: 'DigiCert' })).settings, undefined)
+  await assert.rejects(update({ provider: 'Scripted' }), { message: /^settings\.url/ })
+  await house.close()
+})
+
 const refused: [what: string, name: string, input: CertificateIssuerInput, message: RegExp][] = [
   ['an unknown provider', 'ca', { provider: 'Acme' }, /send one of DigiCert, GlobalSign, Test/],
   ['a built-in name', 'Self', {}, /built in/],
@@ -116,6 +157,18 @@ const refused: [what: string, name: string, input: CertificateIssuerInput, messa
     'ca',
     { organization: { administrators: [{}, { email: 'a@b.c\r\nBcc: d@e.f' }] } },
     /org_details\.admin_details\.1\.email/,
+  ],
+  [
+    'settings for who takes none',
+    'ca',
+    { settings: { url: 'x' } },
+    /^settings: the provider Test takes none/,
+  ],
+  [
+    'settings without end',
+    'ca',
+    { settings: { text: 'a'.repeat(17_000) } },
+    /^settings: at most 16384 octets/,
   ],
   ['too many administrators', 'ca', { organization: { administrators: Array(26).fill({}) } }, /at most 25/],
 ]

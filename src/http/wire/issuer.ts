@@ -1,4 +1,7 @@
-/** Issuer objects: JSON <-> domain. The password goes in and never comes out. */
+/**
+ * Issuer objects: JSON <-> domain. The password goes in and never comes out. `settings` is a member of our own, for what
+ * Key Vault's members cannot say; it is answered only where it was sent.
+ */
 import Type, { type Static } from 'typebox'
 import type {
   Administrator,
@@ -29,17 +32,19 @@ const details = {
     }),
   ),
   attributes: Type.Optional(AttributesBody),
+  settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 }
 
 export const IssuerBody = Type.Object({ provider: Type.String(), ...details })
 export const IssuerUpdateBody = Type.Object({ provider: Type.Optional(Type.String()), ...details })
 
 export function readIssuerUpdate(body: Static<typeof IssuerUpdateBody>): CertificateIssuerInput {
-  const { provider, credentials, org_details: organization, attributes } = body
+  const { provider, credentials, org_details: organization, attributes, settings } = body
   const password = credentials?.pwd
   return defined({
     provider,
     enabled: attributes?.enabled,
+    settings,
     credentials:
       credentials &&
       defined({
@@ -60,12 +65,13 @@ export function readIssuer(body: Static<typeof IssuerBody>) {
 }
 
 export function writeIssuer(issuer: CertificateIssuer, place: Place) {
-  const { provider, credentials, organization, enabled, created, updated } = issuer
+  const { provider, credentials, organization, settings, enabled, created, updated } = issuer
   return {
     id: idOf(issuer, place),
     provider,
     ...(credentials && { credentials: defined({ account_id: credentials.accountId }) }),
     ...(organization && { org_details: writeOrganization(organization) }),
+    ...(settings && { settings }),
     attributes: { enabled, created, updated },
   }
 }

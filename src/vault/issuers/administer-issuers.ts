@@ -46,6 +46,7 @@ export async function setIssuer(
       created: former?.created ?? now,
       updated: now,
     })
+    checkSettings(parts, issuer)
     await writer.issuers.put(issuer)
     facts.provider = issuer.provider
     facts.enabled = issuer.enabled
@@ -53,7 +54,7 @@ export async function setIssuer(
   })
 }
 
-/** Changes the members that are sent. The list of administrators is one member. */
+/** Changes the members that are sent. The list of administrators is one member, and so are the settings. */
 export async function updateIssuer(
   parts: Parts,
   caller: Caller,
@@ -65,6 +66,7 @@ export async function updateIssuer(
   return parts.perform(call, async (writer, facts) => {
     const former = await findObject(writer, caller.vault.name, name)
     const issuer = changed(parts, input, { ...former, updated: parts.clock.now() })
+    checkSettings(parts, issuer)
     await writer.issuers.put(issuer)
     facts.provider = issuer.provider
     facts.enabled = issuer.enabled
@@ -94,15 +96,34 @@ function checkInput({ issuers }: Parts, input: CertificateIssuerInput): void {
   checkIssuerInput(input)
 }
 
-/** Credentials are for the CA that they were sent for: another provider does not get those of the former. */
+/** By the provider, who alone knows what they mean. One that this version of the program does not know judges nothing. */
+function checkSettings({ issuers }: Parts, { provider: name, settings = {} }: CertificateIssuer): void {
+  const provider = issuers.provider(name)
+  if (provider?.checkSettings) provider.checkSettings(settings)
+  else if (provider && Object.keys(settings).length > 0)
+    throw badParameter(`settings: the provider ${provider.name} takes none; leave them out.`)
+}
+
+/**
+ * Credentials and settings are for the CA that they were sent for: another provider does not get those of the former. An
+ * account that rests is tried again once somebody changed it.
+ */
 function changed(
   { sealer }: Parts,
   input: CertificateIssuerInput,
   former: CertificateIssuer,
 ): CertificateIssuer {
   const { provider = former.provider, enabled = former.enabled } = input
-  const { credentials: formerCredentials, organization: formerOrganization, ...rest } = former
-  const kept = provider.toLowerCase() === former.provider.toLowerCase() ? formerCredentials : undefined
+  const {
+    credentials: formerCredentials,
+    organization: formerOrganization,
+    settings: formerSettings,
+    restsUntil: _rested,
+    ...rest
+  } = former
+  const sameProvider = provider.toLowerCase() === former.provider.toLowerCase()
+  const kept = sameProvider ? formerCredentials : undefined
+  const settings = input.settings ?? (sameProvider ? formerSettings : undefined)
   const credentials = (kept || input.credentials) && {
     ...kept,
     ...accountIn(input),
@@ -120,6 +141,7 @@ function changed(
     enabled,
     ...(credentials && { credentials }),
     ...(organization && { organization }),
+    ...(settings && { settings }),
   }
 }
 

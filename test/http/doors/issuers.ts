@@ -5,6 +5,7 @@ export const issuers: Tour = {
   bodies: {
     SetCertificateIssuer: () => ({
       provider: 'Test',
+      settings: {},
       credentials: { account_id: 'door', pwd: 'kept to itself' },
       org_details: { id: '1', admin_details: [{ first_name: 'Ada', email: 'ada@example.com' }] },
     }),

@@ -18,6 +18,7 @@ export const Issuer = Type.Object({
       admin_details: Type.Optional(Type.Array(AdministratorBody)),
     }),
   ),
+  settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   attributes: Type.Object({ enabled: Type.Boolean(), created: Time, updated: Time }),
 })
 
