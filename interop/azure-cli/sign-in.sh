@@ -18,7 +18,7 @@ register() {
 }
 
 sign_in() {
-  az login --service-principal --username "$1" --password "$2" --tenant "$AZURE_TENANT_ID" --skip-subscription-discovery
+  az login --service-principal --username "$1" --password="$2" --tenant "$AZURE_TENANT_ID" --skip-subscription-discovery
 }
 
 as_administrator() {

@@ -8,9 +8,15 @@ import type { Random } from '../domain/time.ts'
 
 const credentialLength = 32
 
-/** A fresh credential: 43 characters of base64url, which need no quoting in shells, forms and headers. */
+/**
+ * A fresh credential: 43 characters of base64url, which need no quoting in shells, forms and headers. None begins with a
+ * hyphen: programs would take it for one of their options.
+ */
 export function generateCredential(random: Random): Secret<string> {
-  return new Secret(Buffer.from(random(credentialLength)).toString('base64url'))
+  for (;;) {
+    const text = Buffer.from(random(credentialLength)).toString('base64url')
+    if (!text.startsWith('-')) return new Secret(text)
+  }
 }
 
 /** SHA-256 of the credential's text: what is stored, and found again by it. */

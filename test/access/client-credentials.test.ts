@@ -15,6 +15,12 @@ test('a credential holds 256 random bits and needs no quoting', () => {
   assert.match(generateCredential(randomBytes).reveal(), /^[\w-]{43}$/)
 })
 
+test('a credential never looks like an option of a program', () => {
+  const draws = [0xf8, 0xfb, 0x04]
+  const credential = generateCredential((length) => new Uint8Array(length).fill(draws.shift()!))
+  assert.equal(credential.reveal(), Buffer.alloc(32, 0x04).toString('base64url'))
+})
+
 test('a credential matches its own hash only', () => {
   const credential = generateCredential(randomBytes)
   const stored = hashCredential(credential)
