@@ -47,7 +47,7 @@ const number = (value: number, digits = 0) => value.toFixed(digits)
 const percent = (value: number) => `${number(value * 100)} %`
 
 async function open(dataFolder?: string): Promise<Bench> {
-  const service = await startService(dataFolder ? { dataFolder } : {})
+  const service = await startService({ ...(dataFolder && { dataFolder }), args: ['--limits', 'off'] })
   const environment = await environmentOf(service)
   trust(environment)
   const token = await tokenOf(environment)

@@ -127,6 +127,7 @@ const refusals: [string, (folder: string) => readonly string[], RegExp][] = [
   ['--dev on data that was made without it', () => ['--dev'], /^certkeep: .*was not made with --dev.*\n$/],
   ['a port that is no number', () => ['--port', 'http'], /^certkeep: --port http: .*\n$/],
   ['a suffix of one label', () => ['--suffix', 'vault'], /^certkeep: --suffix vault: .*\n$/],
+  ['limits of another name', () => ['--limits', 'none'], /^certkeep: --limits none: one of .*key-vault.*\n$/],
   ['an unknown flag', () => ['--prot', '1'], /^certkeep: Unknown option '--prot'.*\n$/],
   [
     'an address of another machine',

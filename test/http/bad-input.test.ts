@@ -363,6 +363,8 @@ test('bytes that are no HTTP get an answer and no more', async () => {
   socket.write('NONSENSE\r\n\r\n')
   const [chunk] = (await once(socket, 'data')) as [Buffer]
   assert.match(String(chunk), /^HTTP\/1\.1 400 /)
+  for (const header of ['x-ms-request-id: [0-9a-f-]{36}', 'x-content-type-options: nosniff'])
+    assert.match(String(chunk), new RegExp(`\r\n${header}\r\n`))
   assert.match(String(chunk), /"code":"BadParameter"/)
 })
 

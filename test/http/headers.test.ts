@@ -124,19 +124,39 @@ test('a POST with an empty name is no method of that path', async () => {
 })
 
 test('beyond the published limits of Key Vault requests are refused, with the time to wait', async () => {
-  const create = (number: number) =>
-    limited.send({ method: 'POST', path: `/keys/many-${number}/create?${version}`, body: { kty: 'EC' } })
-  const replies = await Promise.all(Array.from({ length: 45 }, (_, number) => create(number)))
-  const taken = replies.filter(({ status }) => status === 200).length
-  const throttled = replies.filter(({ status }) => status === 429)
-  assert.ok(taken >= 20 && taken <= 40, `${taken} were taken`)
-  assert.equal(taken + throttled.length, replies.length)
-  for (const { json, headers } of throttled) {
+  const create = (name: string) =>
+    limited.send({ method: 'POST', path: `/keys/${name}/create?${version}`, body: { kty: 'EC' } })
+  // Slow machines may need several windows of time until one of them is full.
+  for (let batch = 0; ; batch++) {
+    const replies = await Promise.all(Array.from({ length: 45 }, (_, index) => create(`k-${batch}-${index}`)))
+    const throttled = replies.find(({ status }) => status !== 200)
+    assert.ok(throttled || batch < 10, 'nothing was refused')
+    if (!throttled) continue
+    const { status, json, headers } = throttled
+    assert.equal(status, 429)
     assert.equal(json.error.code, 'Throttled')
     assert.match(
       json.error.message,
       /at most 20 key creations in 10 seconds for one vault.+VaultRequestTypeLimitReached$/,
     )
     assert.ok(Number(headers['retry-after']) >= 1 && Number(headers['retry-after']) <= 10)
+    return
+  }
+})
+
+test('a vault that is made beside the running service is there, and set as it was chosen', async () => {
+  const host = `team.vault.localhost:${service.port}`
+  assert.equal((await send({ path: `/secrets?${version}`, host })).json.error.code, 'VaultNotFound')
+  await certkeep('vault', 'create', 'team', '--retention-days', '7', '--data', service.dataFolder)
+  const secret = { path: `/secrets/one?${version}`, host, method: 'PUT', body: { value: 'a' } }
+  const { json } = await send(secret)
+  assert.equal(json.attributes.recoveryLevel, 'CustomizedRecoverable+Purgeable')
+  assert.equal(json.attributes.recoverableDays, 7)
+  await certkeep('vault', 'update', 'team', '--purge-protection', '--data', service.dataFolder)
+  for (let tries = 0; ; tries++) {
+    const { recoveryLevel } = (await send(secret)).json.attributes
+    if (recoveryLevel === 'CustomizedRecoverable') return
+    assert.ok(tries < 400, 'the change of the vault goes unnoticed')
+    await new Promise((resolve) => setTimeout(resolve, 10))
   }
 })

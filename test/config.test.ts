@@ -1,0 +1,43 @@
+/** Settings from the command line and the environment. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readServeConfig } from '../src/config.ts'
+
+test('without any setting there are limits, except where things are tried out', () => {
+  assert.equal(readServeConfig([], {}).limits, 'generous')
+  assert.equal(readServeConfig(['--dev'], {}).limits, 'off')
+  assert.equal(readServeConfig([], { CERTKEEP_DEV: '1' }).limits, 'off')
+  assert.equal(readServeConfig(['--dev', '--limits', 'key-vault'], {}).limits, 'key-vault')
+})
+
+test('the command line goes before the environment', () => {
+  const environment = {
+    CERTKEEP_DATA: 'there',
+    CERTKEEP_PORT: '9000',
+    CERTKEEP_HOST: '0.0.0.0',
+    CERTKEEP_SUFFIX: 'Vault.Example.ORG',
+    CERTKEEP_LIMITS: 'off',
+  }
+  assert.deepEqual(readServeConfig([], environment), {
+    dataFolder: 'there',
+    port: 9000,
+    host: '0.0.0.0',
+    suffix: 'vault.example.org',
+    dev: false,
+    limits: 'off',
+  })
+  const args = ['--data', 'here', '--port', '443', '--host', '::', '--suffix', 'kv.example.org']
+  assert.deepEqual(readServeConfig([...args, '--limits', 'generous'], environment), {
+    dataFolder: 'here',
+    port: 443,
+    host: '::',
+    suffix: 'kv.example.org',
+    dev: false,
+    limits: 'generous',
+  })
+})
+
+test('limits have names', () => {
+  for (const text of ['', 'none', 'Off', '100'])
+    assert.throws(() => readServeConfig([], { CERTKEEP_LIMITS: text }), /generous, key-vault, off is needed/)
+})
