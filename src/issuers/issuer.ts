@@ -2,7 +2,7 @@
  * The contract of a certification authority. An issuer is told everything it needs and keeps no state of its own: what
  * it must remember between calls goes into the order reference, which the vault stores with the operation.
  *
- * Every call can be made again after a crash. A call that comes to nothing throws an `IssuerFailure` (domain), whose class
+ * Every call can be made again after a crash, and is over within two minutes, by an error if need be. A call that comes to nothing throws an `IssuerFailure` (domain), whose class
  * says what happens next; any other error counts as passing, and as `ambiguous` where it may have cost an order.
  */
 import type { RevocationReason } from '../domain/authority.ts'
@@ -26,7 +26,7 @@ export interface CertificateOrder {
   readonly serialNumber: Uint8Array
   /** When the operation was created: what a validity is counted from, whenever the signing happens. */
   readonly created: UnixSeconds
-  /** How often it has been sent, this time included. 0 for what is asked before it ever was. */
+  /** How often it was sent, this time included; 0 where nobody counts, since it can be repeated without harm. */
   readonly attempt: number
   /** When it was sent last: where `reconcile` has to look. Absent if it never was, and for orders that can be repeated. */
   readonly orderedAt?: UnixSeconds

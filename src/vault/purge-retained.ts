@@ -6,10 +6,10 @@ import { verbs } from '../access/verbs.ts'
 import type { Deletion, StoredKey } from '../domain/certificate.ts'
 import type { UnixSeconds } from '../domain/time.ts'
 import type { Reader, Writer } from '../storage/storage.ts'
-import { vaultPrincipal } from './certificates/advance-operation.ts'
 import { storedKeyOf } from './keys/stored-key.ts'
 import { newId, type Parts } from './parts.ts'
 import { identityOf } from './perform.ts'
+import { vaultPrincipal } from './vault-principal.ts'
 
 interface Kind {
   readonly operation: 'CertificatePurge' | 'SecretPurge' | 'KeyPurge'

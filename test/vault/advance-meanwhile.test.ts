@@ -31,10 +31,27 @@ async function meanwhile(
   return { house, began }
 }
 
-test('a cancellation during the order wins at the next step', async () => {
-  const { house } = await meanwhile((here) => here.vault.cancelOperation(here.officer, 'web', true))
-  assert.equal((await operationOf(house)).status, 'inProgress')
-  assert.deepEqual((await stored(house)).versions, [])
+test('a cancellation during the order is too late for a certificate that is issued', async () => {
+  const { house, began } = await meanwhile((here) => here.vault.cancelOperation(here.officer, 'web', true))
+  const { status, cancellationRequested } = await operationOf(house)
+  assert.deepEqual([status, cancellationRequested], ['completed', true])
+  assert.deepEqual(
+    (await stored(house)).versions.map(({ version }) => version),
+    [began.version],
+  )
+  await house.close()
+})
+
+test('a cancellation during the order wins at the next step where the order is still pending', async () => {
+  const house = await openTestVault()
+  await create(house)
+  house.issuer.answer(async () => {
+    await house.vault.cancelOperation(house.officer, 'web', true)
+    return { state: 'pending', reference: 'order 7', checkAgainAfterSeconds: 3600 }
+  })
+  await house.recover()
+  const { status, orderReference, dueAt } = await operationOf(house)
+  assert.deepEqual([status, orderReference, dueAt], ['inProgress', 'order 7', house.clock.now()])
   await house.recover()
   assert.equal((await operationOf(house)).status, 'cancelled')
   assert.equal(house.issuer.asked.length, 1)
