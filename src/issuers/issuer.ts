@@ -2,8 +2,9 @@
  * The contract of a certification authority. An issuer is told everything it needs and keeps no state of its own: what
  * it must remember between calls goes into the order reference, which the vault stores with the operation.
  *
- * Every call can be made again after a crash, and is over within two minutes, by an error if need be. A call that comes to nothing throws an `IssuerFailure` (domain), whose class
- * says what happens next; any other error counts as passing, and as `ambiguous` where it may have cost an order.
+ * Every call can be made again after a crash, and is over within two minutes, by an error if need be. One that comes to
+ * nothing throws an `IssuerFailure` (domain), whose class says what happens next; any other error counts as passing, and as
+ * `ambiguous` where it may have cost an order.
  */
 import type { RevocationReason } from '../domain/authority.ts'
 import type { IssuerOrganization, IssuerSettings } from '../domain/certificate-issuer.ts'

@@ -26,6 +26,8 @@ export interface Entry {
   readonly reference: string
   readonly orderKey: string
   state: 'pending' | 'issued' | 'cancelled' | 'refused'
+  /** The certificate, once somebody was given it. */
+  answer?: OrderAnswer
 }
 
 export interface BillingCa extends Issuer {
@@ -33,6 +35,8 @@ export interface BillingCa extends Issuer {
   readonly asked: readonly (keyof Deeds)[]
   /** What the calls to come do, kind by kind. */
   does(deeds: Deeds): void
+  /** Of the order that comes next, whatever was said of it before. */
+  loseNextAnswer(): void
 }
 
 export function billingCa(abilities: { reconcile?: boolean; cancel?: boolean } = {}): BillingCa {
@@ -46,7 +50,10 @@ export function billingCa(abilities: { reconcile?: boolean; cancel?: boolean } =
   }
 
   const stateOf = (entry: Entry, order: CertificateOrder): OrderAnswer => {
-    if (entry.state === 'issued') return issued(order)
+    if (entry.state === 'issued') {
+      entry.answer ??= issued(order)
+      return entry.answer
+    }
     if (entry.state === 'pending')
       return { state: 'pending', reference: entry.reference, checkAgainAfterSeconds: 600 }
     return { state: 'refused', reason: `The order is ${entry.state}.` }
@@ -66,6 +73,7 @@ export function billingCa(abilities: { reconcile?: boolean; cancel?: boolean } =
       for (const kind of ['order', 'check', 'reconcile', 'cancel'] as const)
         script[kind].push(...((deeds[kind] ?? []) as never[]))
     },
+    loseNextAnswer: () => void script.order.unshift('lost'),
     async order(order) {
       asked.push('order')
       const deed = script.order.shift() ?? 'issued'

@@ -1,7 +1,9 @@
 /** A certification authority that answers what the test wrote down for it, and keeps what it was asked. */
+import { emptyNames } from '../../src/domain/subject.ts'
 import { seconds } from '../../src/domain/time.ts'
 import type { CertificateOrder, Issuer, OrderAnswer } from '../../src/issuers/issuer.ts'
 import type { Der } from '../../src/x509/der.ts'
+import { subjectAltNameExtension } from '../../src/x509/extensions.ts'
 import { ca, issue, type Party } from '../x509/authority.ts'
 
 export interface Asked {
@@ -28,7 +30,9 @@ const root = issue('CN=Scripted Root', ca)
 export function issued(order: CertificateOrder, change: { spki?: Der; notAfter?: number } = {}): OrderAnswer {
   const key: Party['key'] = { privateKey: root.key.privateKey, spki: change.spki ?? order.publicKey }
   const notAfter = seconds(change.notAfter ?? order.created + 30 * 86_400)
-  const { certificate } = issue('CN=leaf.example', { issuer: root, key, notAfter })
+  const { subject, sans } = order.policy.x509
+  const extensions = sans ? [subjectAltNameExtension({ ...emptyNames, ...sans }, subject === '')] : []
+  const { certificate } = issue(subject, { issuer: root, key, notAfter, extensions })
   return { state: 'issued', chain: [certificate.der, root.certificate.der] }
 }
 
@@ -52,9 +56,15 @@ export const unreachable: Answer = () => {
 export function scriptedIssuer(): ScriptedIssuer {
   const script: Answer[] = []
   const asked: Asked[] = []
+  const answered = new Map<string, OrderAnswer>()
+  function issuedOnce(order: CertificateOrder): OrderAnswer {
+    const answer = answered.get(order.orderKey) ?? issued(order)
+    answered.set(order.orderKey, answer)
+    return answer
+  }
   async function ask(entry: Asked): Promise<OrderAnswer> {
     asked.push(entry)
-    return (script.shift() ?? issued)(entry.order)
+    return (script.shift() ?? issuedOnce)(entry.order)
   }
   return {
     capabilities: { idempotentOrders: true, caCertificates: false },

@@ -1,0 +1,45 @@
+/** Every issuer that is built in, and the doubles that stand for outside ones, are held to the contract. */
+import { createIssuers } from '../../src/issuers/providers.ts'
+import { SoftwareKeys } from '../../src/keys/software/software-keys.ts'
+import { issuerConformance } from '../conformance/issuer.ts'
+import { billingCa } from '../doubles/billing-ca.ts'
+import { settableClock } from '../doubles/clock.ts'
+import { scriptedIssuer } from '../doubles/issuer.ts'
+import { repeatableRandom } from '../doubles/random.ts'
+
+const random = repeatableRandom('issuers')
+const issuers = createIssuers({ keys: new SoftwareKeys({ number: 1, key: random(32) }, random, 1), random })
+const now = settableClock().now()
+const account = { vault: 'default', name: 'account', settings: {} }
+
+issuerConformance('Self', () => ({ issuer: issuers.builtIn('Self')!, ends: 'certificate', now }))
+issuerConformance('Unknown', () => ({ issuer: issuers.builtIn('Unknown')!, ends: 'person', now }))
+issuerConformance('Test', () => ({
+  issuer: issuers.provider('Test')!.connect(account),
+  ends: 'certificate',
+  now,
+}))
+for (const provider of ['DigiCert', 'GlobalSign'])
+  issuerConformance(provider, () => ({
+    issuer: issuers.provider(provider)!.connect(account),
+    ends: 'nothing',
+    now,
+  }))
+
+issuerConformance('the scripted double', () => {
+  const issuer = scriptedIssuer()
+  return { issuer, ends: 'certificate', now }
+})
+
+for (const first of ['issued', 'pending'] as const)
+  issuerConformance(`a CA that bills each order, ${first} at first`, () => {
+    const issuer = billingCa()
+    issuer.does({ order: Array(9).fill(first) })
+    return {
+      issuer,
+      ends: 'certificate',
+      now,
+      ordersOf: (orderKey) => issuer.book.filter((entry) => entry.orderKey === orderKey).length,
+      loseNextAnswer: () => issuer.loseNextAnswer(),
+    }
+  })
