@@ -8,6 +8,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   environment: process.env,
+  readTextFile: (path) => readFileSync(path, 'utf8'),
   version: readVersion(),
   defaultDataFolder: dataFolderOf(process.env),
   startService,

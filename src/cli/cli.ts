@@ -4,6 +4,7 @@ import { Unusable } from '../installation/unusable.ts'
 import { appCommand } from './app-commands.ts'
 import { type CommandContext, UsageError } from './command.ts'
 import { envCommand } from './env-command.ts'
+import { issuerCommand } from './issuer-commands.ts'
 import { roleCommand } from './role-commands.ts'
 import { type ServeContext, serveCommand } from './serve-command.ts'
 import { vaultCommand } from './vault-commands.ts'
@@ -17,6 +18,7 @@ const commands: Readonly<Record<string, (args: readonly string[], context: CliCo
     app: appCommand,
     role: roleCommand,
     vault: vaultCommand,
+    issuer: issuerCommand,
   }
 
 const help = `certkeep, the certificate vault that a team runs itself
@@ -26,6 +28,7 @@ const help = `certkeep, the certificate vault that a team runs itself
   certkeep app create NAME      makes an application; also: list, show, remove
   certkeep role assign …        lets an application do something; also: list, remove
   certkeep vault create NAME    makes another vault; also: list, show, update
+  certkeep issuer add NAME      sets up an account at a CA; also: list, show, test, remove
 
   certkeep COMMAND --help       says more
   certkeep --version

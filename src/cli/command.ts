@@ -1,5 +1,6 @@
 /** What every command receives, and how it reads its arguments. Wrong usage and refusals are thrown; `cli.ts` prints them. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import type { Environment } from '../config.ts'
 import type { FrontDoor } from '../installation/front-door.ts'
 import type { Installation } from '../installation/installation.ts'
 import type { Administration } from '../vault/identity/administer.ts'
@@ -18,6 +19,9 @@ export interface CommandContext {
   /** @throws Unusable when there is no vault in the folder. */
   readonly openOperator: (dataFolder: string) => Promise<Operator>
   readonly defaultDataFolder: string
+  readonly environment: Environment
+  /** @throws Error that says why it cannot be read. */
+  readonly readTextFile: (path: string) => string
 }
 
 /** The command was called wrongly: what is wrong, and under it how to call it; `--help` explains the rest. */

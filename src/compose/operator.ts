@@ -5,6 +5,7 @@ import { recallFrontDoor } from '../installation/front-door.ts'
 import { openInstallation } from '../installation/installation.ts'
 import { Unusable } from '../installation/unusable.ts'
 import { movableClock } from '../installation/vault-clock.ts'
+import { createIssuers } from '../issuers/providers.ts'
 import { createAdministration } from '../vault/identity/administer.ts'
 import { cores, operatorName, random, wallClock } from './machine.ts'
 import { openStorage } from './storage.ts'
@@ -33,6 +34,7 @@ export async function openOperator(path: string): Promise<Operator> {
   const administration = createAdministration({
     storage,
     sealer: keys,
+    issuers: createIssuers({ keys, random }),
     clock,
     random,
     operatorName: operatorName(),

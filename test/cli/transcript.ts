@@ -26,7 +26,8 @@ export async function run(
   const context: CliContext = {
     out: (text) => printed.push({ stream: 'out', text }),
     err: (text) => printed.push({ stream: 'err', text }),
-    environment: {},
+    environment: { CA_PASSWORD: 'never-shown' },
+    readTextFile: (path) => `password in ${path}\n`,
     version: '0.0.0',
     defaultDataFolder: vault.installation.folder.path,
     openOperator: async () => ({ ...vault, frontDoor, close: async () => {} }),

@@ -7,6 +7,7 @@ import type { AuditRecord } from '../../src/domain/audit.ts'
 import { type Clock, type Random, seconds } from '../../src/domain/time.ts'
 import { dataFolderAt } from '../../src/installation/data-folder.ts'
 import { type Installation, openInstallation } from '../../src/installation/installation.ts'
+import { createIssuers } from '../../src/issuers/providers.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { type Administration, createAdministration } from '../../src/vault/identity/administer.ts'
 
@@ -45,7 +46,14 @@ async function open(path: string, random: Random, time: TestInstallation['time']
   const { storage, keys } = installation
   return {
     installation,
-    administration: createAdministration({ storage, sealer: keys, clock, random, operatorName: 'ada' }),
+    administration: createAdministration({
+      storage,
+      sealer: keys,
+      issuers: createIssuers({ keys, random }),
+      clock,
+      random,
+      operatorName: 'ada',
+    }),
     parts: { storage, keys, clock, random },
     time,
     wallClock,

@@ -1,12 +1,14 @@
-/** What the operator at the machine does: applications, their roles, and vaults. The type that the commands receive. */
+/** What the operator at the machine does: applications, their roles, vaults, and issuers. The type that the commands receive. */
 import { findRole } from '../../access/roles.ts'
 import type { VaultSettings } from '../../domain/certificate.ts'
 import { newGuid } from '../../domain/guid.ts'
+import * as issuer from '../issuers/operate-issuers.ts'
 import * as vault from '../vaults/administer-vaults.ts'
 import * as application from './administer-applications.ts'
 import * as role from './administer-roles.ts'
 import { type OperatorDesk, recordAct } from './operator-verb.ts'
 
+export type { AccountFinding, CertificateIssuer, NewIssuerInput } from '../issuers/operate-issuers.ts'
 export type { VaultChange, VaultChoices } from '../vaults/administer-vaults.ts'
 export type { ApplicationCredentials, ApplicationView } from './administer-applications.ts'
 export type { RoleAssignmentView, RoleSelection } from './administer-roles.ts'
@@ -27,6 +29,11 @@ export interface Administration {
   /** @throws VaultError `VaultNotFound`. */
   readVault(name: string): Promise<VaultSettings>
   updateVault(name: string, change: vault.VaultChange): Promise<VaultSettings>
+  addIssuer(vault: string, name: string, input: issuer.NewIssuerInput): Promise<issuer.CertificateIssuer>
+  listIssuers(vault: string): Promise<issuer.CertificateIssuer[]>
+  readIssuer(vault: string, name: string): Promise<issuer.CertificateIssuer>
+  removeIssuer(vault: string, name: string): Promise<issuer.CertificateIssuer>
+  verifyIssuer(vault: string, name: string): Promise<readonly issuer.AccountFinding[]>
   /** @returns whether this call made it. */
   ensureFirstAdministrator(): Promise<boolean>
 }
@@ -48,6 +55,11 @@ export function createAdministration(desk: OperatorDesk): Administration {
     listVaults: () => vault.listVaults(desk),
     readVault: (name) => vault.readVault(desk, name),
     updateVault: (name, change) => vault.updateVault(desk, name, change),
+    addIssuer: (vaultName, name, input) => issuer.addIssuer(desk, vaultName, name, input),
+    listIssuers: (vaultName) => issuer.listIssuers(desk, vaultName),
+    readIssuer: (vaultName, name) => issuer.readIssuer(desk, vaultName, name),
+    removeIssuer: (vaultName, name) => issuer.removeIssuer(desk, vaultName, name),
+    verifyIssuer: (vaultName, name) => issuer.verifyIssuer(desk, vaultName, name),
     ensureFirstAdministrator: () => ensureFirstAdministrator(desk),
   }
 }

@@ -5,18 +5,16 @@
 import {
   type CertificateIssuer,
   type CertificateIssuerInput,
-  checkIssuerInput,
   parseIssuerName,
 } from '../../domain/certificate-issuer.ts'
-import { badParameter } from '../../domain/errors.ts'
 import type { Page } from '../../storage/storage.ts'
 import type { Parts } from '../parts.ts'
 import type { Caller } from '../vault.ts'
 import { findObject } from './find-issuer.ts'
-import { sealPassword } from './issuer-password.ts'
+import { auditNameOf, changedIssuer, checkInput, type NewIssuerInput, newIssuer } from './issuer-object.ts'
 
 export async function readIssuer(parts: Parts, caller: Caller, name: string): Promise<CertificateIssuer> {
-  const call = { caller, verb: 'CertificateIssuerGet', name: objectOf(name) } as const
+  const call = { caller, verb: 'CertificateIssuerGet', name: auditNameOf(name) } as const
   return parts.perform(call, (reader) => findObject(reader, caller.vault.name, name))
 }
 
@@ -30,23 +28,14 @@ export async function setIssuer(
   parts: Parts,
   caller: Caller,
   name: string,
-  input: CertificateIssuerInput & { readonly provider: string },
+  input: NewIssuerInput,
 ): Promise<CertificateIssuer> {
   parseIssuerName(name)
   checkInput(parts, input)
-  const call = { caller, verb: 'CertificateIssuerSet', name: objectOf(name) } as const
+  const call = { caller, verb: 'CertificateIssuerSet', name: auditNameOf(name) } as const
   return parts.perform(call, async (writer, facts) => {
     const former = await writer.issuers.find(caller.vault.name, name)
-    const now = parts.clock.now()
-    const issuer = changed(parts, input, {
-      vault: caller.vault.name,
-      name: former?.name ?? name,
-      provider: input.provider,
-      enabled: true,
-      created: former?.created ?? now,
-      updated: now,
-    })
-    checkSettings(parts, issuer)
+    const issuer = newIssuer(parts, { vault: caller.vault.name, name }, input, former, parts.clock.now())
     await writer.issuers.put(issuer)
     facts.provider = issuer.provider
     facts.enabled = issuer.enabled
@@ -62,11 +51,10 @@ export async function updateIssuer(
   input: CertificateIssuerInput,
 ): Promise<CertificateIssuer> {
   checkInput(parts, input)
-  const call = { caller, verb: 'CertificateIssuerUpdate', name: objectOf(name) } as const
+  const call = { caller, verb: 'CertificateIssuerUpdate', name: auditNameOf(name) } as const
   return parts.perform(call, async (writer, facts) => {
     const former = await findObject(writer, caller.vault.name, name)
-    const issuer = changed(parts, input, { ...former, updated: parts.clock.now() })
-    checkSettings(parts, issuer)
+    const issuer = changedIssuer(parts, input, { ...former, updated: parts.clock.now() })
     await writer.issuers.put(issuer)
     facts.provider = issuer.provider
     facts.enabled = issuer.enabled
@@ -76,75 +64,11 @@ export async function updateIssuer(
 
 /** Policies may go on naming it: what they ask for then fails and says why. */
 export async function deleteIssuer(parts: Parts, caller: Caller, name: string): Promise<CertificateIssuer> {
-  const call = { caller, verb: 'CertificateIssuerDelete', name: objectOf(name) } as const
+  const call = { caller, verb: 'CertificateIssuerDelete', name: auditNameOf(name) } as const
   return parts.perform(call, async (writer, facts) => {
     const issuer = await findObject(writer, caller.vault.name, name)
     await writer.issuers.remove(caller.vault.name, name)
     facts.provider = issuer.provider
     return issuer
   })
-}
-
-/** What the audit calls it. No certificate has a name like this, so no role on a certificate covers it. */
-function objectOf(name: string): string {
-  return `issuers/${name}`
-}
-
-function checkInput({ issuers }: Parts, input: CertificateIssuerInput): void {
-  if (input.provider !== undefined && !issuers.provider(input.provider))
-    throw badParameter(`provider: send one of ${issuers.providers.join(', ')}.`)
-  checkIssuerInput(input)
-}
-
-/** By the provider, who alone knows what they mean. One that this version of the program does not know judges nothing. */
-function checkSettings({ issuers }: Parts, { provider: name, settings = {} }: CertificateIssuer): void {
-  const provider = issuers.provider(name)
-  if (provider?.checkSettings) provider.checkSettings(settings)
-  else if (provider && Object.keys(settings).length > 0)
-    throw badParameter(`settings: the provider ${provider.name} takes none; leave them out.`)
-}
-
-/**
- * Credentials and settings are for the CA that they were sent for: another provider does not get those of the former. An
- * account that rests is tried again once somebody changed it.
- */
-function changed(
-  { sealer }: Parts,
-  input: CertificateIssuerInput,
-  former: CertificateIssuer,
-): CertificateIssuer {
-  const { provider = former.provider, enabled = former.enabled } = input
-  const {
-    credentials: formerCredentials,
-    organization: formerOrganization,
-    settings: formerSettings,
-    restsUntil: _rested,
-    ...rest
-  } = former
-  const sameProvider = provider.toLowerCase() === former.provider.toLowerCase()
-  const kept = sameProvider ? formerCredentials : undefined
-  const settings = input.settings ?? (sameProvider ? formerSettings : undefined)
-  const credentials = (kept || input.credentials) && {
-    ...kept,
-    ...accountIn(input),
-    ...(input.credentials?.password && {
-      sealedPassword: sealPassword(sealer, former, input.credentials.password),
-    }),
-  }
-  const organization = (formerOrganization || input.organization) && {
-    ...formerOrganization,
-    ...input.organization,
-  }
-  return {
-    ...rest,
-    provider,
-    enabled,
-    ...(credentials && { credentials }),
-    ...(organization && { organization }),
-    ...(settings && { settings }),
-  }
-}
-
-function accountIn({ credentials }: CertificateIssuerInput): { accountId?: string } {
-  return credentials?.accountId === undefined ? {} : { accountId: credentials.accountId }
 }

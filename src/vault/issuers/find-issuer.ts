@@ -2,6 +2,7 @@
 import type { CertificateIssuer } from '../../domain/certificate-issuer.ts'
 import { issuerIsDisabled, issuerNotFound } from '../../domain/refusals.ts'
 import type { Issuer, IssuerAccount } from '../../issuers/issuer.ts'
+import type { Sealer } from '../../keys/key-protection.ts'
 import type { Reader } from '../../storage/storage.ts'
 import type { Parts } from '../parts.ts'
 import { openPassword } from './issuer-password.ts'
@@ -31,7 +32,7 @@ export async function connectIssuer(parts: Parts, vault: string, name: string): 
   const builtIn = parts.issuers.builtIn(name)
   if (builtIn) return builtIn
   const object = await parts.storage.read((reader) => findEnabled(reader, vault, name))
-  return parts.issuers.provider(object.provider)?.connect(accountOf(parts, object))
+  return connectAccount(parts, object)
 }
 
 async function findEnabled(reader: Reader, vault: string, name: string): Promise<CertificateIssuer> {
@@ -47,9 +48,17 @@ export async function findObject(reader: Reader, vault: string, name: string): P
   return object
 }
 
-function accountOf(parts: Parts, issuer: CertificateIssuer): IssuerAccount {
+/** The issuer behind an issuer object, enabled or not; undefined if its provider is not known here. */
+export function connectAccount(
+  { issuers, sealer }: Pick<Parts, 'issuers' | 'sealer'>,
+  object: CertificateIssuer,
+): Issuer | undefined {
+  return issuers.provider(object.provider)?.connect(accountOf(sealer, object))
+}
+
+function accountOf(sealer: Sealer, issuer: CertificateIssuer): IssuerAccount {
   const { vault, name, credentials, organization, settings = {} } = issuer
-  const password = openPassword(parts.sealer, issuer)
+  const password = openPassword(sealer, issuer)
   return {
     vault,
     name,

@@ -4,17 +4,14 @@ import type { Page } from '../../storage/storage.ts'
 import type { Parts } from '../parts.ts'
 import type { Caller } from '../vault.ts'
 import * as issuers from './administer-issuers.ts'
+import type { NewIssuerInput } from './issuer-object.ts'
 
 export type { CertificateIssuer, CertificateIssuerInput } from '../../domain/certificate-issuer.ts'
 
 export interface IssuerVerbs {
   readIssuer(caller: Caller, name: string): Promise<CertificateIssuer>
   listIssuers(caller: Caller, page: Page): Promise<CertificateIssuer[]>
-  setIssuer(
-    caller: Caller,
-    name: string,
-    input: CertificateIssuerInput & { readonly provider: string },
-  ): Promise<CertificateIssuer>
+  setIssuer(caller: Caller, name: string, input: NewIssuerInput): Promise<CertificateIssuer>
   updateIssuer(caller: Caller, name: string, input: CertificateIssuerInput): Promise<CertificateIssuer>
   deleteIssuer(caller: Caller, name: string): Promise<CertificateIssuer>
 }
