@@ -15,6 +15,7 @@ import { allowedMethods } from './methods.ts'
 import { asVaultError, problemBody, problems } from './problem.ts'
 import { Throttled } from './rate-limit.ts'
 import { pathsOf, type Route, type RouteAnswer } from './route.ts'
+import { dropUnreadBody } from './unread-body.ts'
 import { parseJson } from './wire/body.ts'
 
 declare module 'fastify' {
@@ -151,8 +152,11 @@ async function refuse(
   if (!isRecorded(thrown)) await record(parts, visit, error, request)
   if (error instanceof Throttled) reply.header('retry-after', String(error.retryAfterSeconds))
   if (error.code === 'Unauthorized') reply.header('www-authenticate', challengeFor(parts, visit))
-  // What was sent behind a refused head may never be read to its end.
-  if (problem.status === 413) reply.header('connection', 'close')
+  if (problem.status === 413) {
+    await dropUnreadBody(request.raw)
+    // There is a limit to that too: what was sent behind a refused head may never be read to its end.
+    reply.header('connection', 'close')
+  }
   return send(reply, { status: problem.status, body: problemBody(error) }, visit)
 }
 
