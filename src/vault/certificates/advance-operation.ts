@@ -53,11 +53,10 @@ async function make(
 ): Promise<void> {
   if (move === 'give-up') return record.recordEnd(parts, operation, { status: 'cancelled' })
   if (move === 'stop') return stop(parts, operation)
-  const { vault, policy } = operation
-  const now = parts.clock.now()
-  const restsUntil = await parts.storage.read((reader) => restOf(reader, vault, policy.issuer.name, now))
+  const { name } = operation.policy.issuer
+  const restsUntil = await restOf(parts, operation.vault, name)
   if (restsUntil !== undefined)
-    return record.recordWait(parts, operation, restsUntil, `The account of ${policy.issuer.name} rests.`)
+    return record.recordWait(parts, operation, restsUntil, `The account of ${name} rests.`)
   return moves[move](parts, operation, issuer)
 }
 
