@@ -66,7 +66,10 @@ export function asVaultError(error: unknown): VaultError {
   const status = (error as { statusCode?: unknown } | undefined)?.statusCode
   const { code = '' } = error as { code?: string }
   if (status === 413)
-    return new VaultError('RequestEntityTooLarge', 'The body is too large; a request has at most 1 MB.')
+    return new VaultError(
+      'RequestEntityTooLarge',
+      'The body is too large; a request has at most 1 MB, and only a restore more.',
+    )
   if (status === 415)
     return new VaultError(
       'UnsupportedMediaType',

@@ -1,5 +1,12 @@
 /** What the rows of certificates and versions look like, and what they mean. */
-import type { CertificateVersion, Deletion, StoredKey, Tags, VersionSummary } from '../domain/certificate.ts'
+import type {
+  CertificateVersion,
+  Deletion,
+  SealedVersion,
+  StoredKey,
+  Tags,
+  VersionSummary,
+} from '../domain/certificate.ts'
 import type { SecretContentType } from '../domain/certificate-policy.ts'
 import type { UnixSeconds } from '../domain/time.ts'
 import { type DeletionColumns, readDeletion } from './deletion-columns.ts'
@@ -61,6 +68,22 @@ export function readSummary<Issued extends boolean>(
   }
 }
 
+/** What `readSummary` reads, as it is written: in the order version, issued, enabled, dates, thumbprint, tags. */
+export function summaryValues(summary: VersionSummary) {
+  const { version, notBefore, notAfter, created, updated, thumbprint, tags } = summary
+  const flags = [summary.issued ? 1 : 0, summary.enabled ? 1 : 0]
+  return [
+    version,
+    ...flags,
+    notBefore,
+    notAfter,
+    created,
+    updated,
+    thumbprint ?? null,
+    tags ? JSON.stringify(tags) : null,
+  ]
+}
+
 export function readCertificateItem(row: CertificateRow): {
   name: string
   current: VersionSummary
@@ -92,6 +115,11 @@ export function readManagedKey(row: ManagedKeyRow): StoredManagedKey {
     keyOperations: readWords(row.key_operations),
     privateKey: readStoredKey(row),
   }
+}
+
+export function readSealed(row: object): SealedVersion {
+  const { secret_value } = row as { secret_value: Uint8Array }
+  return { privateKey: readStoredKey(row), secretValue: secret_value }
 }
 
 export function readStoredKey(row: object): StoredKey {

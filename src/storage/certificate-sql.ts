@@ -17,6 +17,9 @@ export const findCurrentVersionSql = `
 
 export const findVersionSql = 'SELECT * FROM versions WHERE vault = ? AND name_key = ? AND version = ?'
 
+/** In the order in which they were added. */
+export const allVersionsSql = 'SELECT * FROM versions WHERE vault = ? AND name_key = ? ORDER BY rowid'
+
 /** Of a live certificate: the summary of a version and some of what only one purpose needs. */
 const findLiveSql = (columns: string, version: string) => `
   SELECT c.name, v.version, v.enabled, v.not_before, v.not_after, v.created, v.updated, v.thumbprint, v.tags,

@@ -16,13 +16,16 @@ import {
   type ManagedKeyRow,
   readCertificateItem,
   readManagedKey,
+  readSealed,
   readStoredKey,
   readSummary,
   readVersion,
   type SummaryRow,
+  summaryValues,
   type VersionRow,
 } from './certificate-rows.ts'
 import {
+  allVersionsSql,
   findCurrentKeySql,
   findCurrentSecretSql,
   findCurrentVersionSql,
@@ -39,7 +42,14 @@ import {
 } from './certificate-sql.ts'
 import { keyOf } from './names.ts'
 import type { Statements } from './statements.ts'
-import type { CertificateWriter, ManagedItem, Page, StoredManagedKey, StoredSecret } from './storage.ts'
+import type {
+  CertificateWriter,
+  ManagedItem,
+  Page,
+  StoredCertificateVersion,
+  StoredManagedKey,
+  StoredSecret,
+} from './storage.ts'
 
 export class SqliteCertificates implements CertificateWriter {
   readonly #sql: Statements
@@ -76,7 +86,7 @@ export class SqliteCertificates implements CertificateWriter {
       keyOf(name),
       version,
     )
-    return row && { privateKey: readStoredKey(row), secretValue: row.secret_value as Uint8Array }
+    return row && readSealed(row)
   }
 
   async findSecret(vault: string, name: string, version?: string): Promise<StoredSecret | undefined> {
@@ -135,6 +145,12 @@ export class SqliteCertificates implements CertificateWriter {
       page.limit,
     ) as unknown as SummaryRow[]
     return rows.map((row) => ({ ...readSummary(row, true), secretContentType: row.secret_content_type }))
+  }
+
+  async allVersions(vault: string, name: string): Promise<StoredCertificateVersion[]> {
+    return this.#sql
+      .all(allVersionsSql, vault, keyOf(name))
+      .map((row) => ({ version: readVersion(row as unknown as VersionRow), sealed: readSealed(row) }))
   }
 
   async listPurgeable(before: UnixSeconds, limit: number): Promise<{ vault: string; name: string }[]> {
@@ -281,20 +297,4 @@ export class SqliteCertificates implements CertificateWriter {
     const rows = this.#sql.all(sql, vault, keyOf(page.after ?? ''), page.limit) as unknown as CertificateRow[]
     return rows.map((row) => ({ ...readCertificateItem(row), secretContentType: row.secret_content_type }))
   }
-}
-
-/** In the order version, issued, enabled, dates, thumbprint, tags. */
-function summaryValues(summary: VersionSummary) {
-  const { version, notBefore, notAfter, created, updated, thumbprint, tags } = summary
-  const flags = [summary.issued ? 1 : 0, summary.enabled ? 1 : 0]
-  return [
-    version,
-    ...flags,
-    notBefore,
-    notAfter,
-    created,
-    updated,
-    thumbprint ?? null,
-    tags ? JSON.stringify(tags) : null,
-  ]
 }

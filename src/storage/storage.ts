@@ -94,6 +94,12 @@ export interface StoredManagedKey {
   readonly privateKey: StoredKey
 }
 
+/** A version with its private half. */
+export interface StoredCertificateVersion {
+  readonly version: CertificateVersion
+  readonly sealed: SealedVersion
+}
+
 export interface Page {
   /** The last key of the page before: a name for certificates, a version for versions. */
   readonly after?: string
@@ -121,6 +127,8 @@ export interface CertificateReader {
     name: string,
     page: Page,
   ): Promise<(VersionSummary & { secretContentType: SecretContentType })[]>
+  /** All versions of a live or deleted certificate with their private halves, oldest first: what a backup holds. */
+  allVersions(vault: string, name: string): Promise<StoredCertificateVersion[]>
   /** Deleted certificates whose retention has ended, in any vault. */
   listPurgeable(before: UnixSeconds, limit: number): Promise<{ vault: string; name: string }[]>
 }

@@ -57,8 +57,10 @@ export interface TestVaultOptions {
   readonly providers?: readonly IssuerProvider[]
   /** Two processes must not draw the same. */
   readonly seed?: string
-  /** Of another installation; its data key is another one too. */
+  /** Of another installation. */
   readonly keyEncryptionKey?: DataKey
+  /** Of another installation: each draws its own. */
+  readonly dataKey?: DataKey
 }
 
 export const newPath = () => join(mkdtempSync(join(tmpdir(), 'certkeep-vault-')), 'certkeep.db')
@@ -78,7 +80,7 @@ export async function openTestVault(options: TestVaultOptions = {}): Promise<Tes
   const store = openSqlite({ path: options.path ?? newPath() })
   const storage = through(store)
   const random = repeatableRandom(options.seed)
-  const keys = new SoftwareKeys(dataKey, random, 1)
+  const keys = new SoftwareKeys(options.dataKey ?? dataKey, random, 1)
   const log: { message: string; facts?: Record<string, unknown> }[] = []
   const note = (message: string, facts?: Record<string, unknown>) =>
     log.push({ message, ...(facts && { facts }) })

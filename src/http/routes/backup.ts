@@ -1,4 +1,5 @@
 /** Backup and restore of single objects. */
+import { contentOctetsMax } from '../../vault/backup/backup-content.ts'
 import { ok, type Route, route } from '../route.ts'
 import * as answers from '../wire/answers/index.ts'
 import { Backup, RestoreBody, readBackup, writeBackup } from '../wire/backup.ts'
@@ -6,8 +7,10 @@ import { writeCertificate } from '../wire/certificate.ts'
 import { writeKey } from '../wire/key.ts'
 import { writeSecretProperties } from '../wire/secret.ts'
 
-/** Room for the largest backup there is: 500 versions with RSA keys of 4096 bits. */
-const bodyOctetsMax = 16 * 1024 * 1024
+/** Of the seal around the content, and of the JSON around the text. */
+const surroundingOctets = 1024
+/** Whatever was handed out can be taken back: four characters of base64url are three octets. */
+const bodyOctetsMax = Math.ceil((contentOctetsMax + surroundingOctets) / 3) * 4 + surroundingOctets
 
 export const backupRoutes: readonly Route[] = [
   route({

@@ -1,18 +1,21 @@
 /** Backups: octets <-> JSON. */
 import Type, { type Static } from 'typebox'
-import { badParameter } from '../../domain/errors.ts'
+import { VaultError } from '../../domain/errors.ts'
 import { base64url } from './attributes.ts'
 
 export const RestoreBody = Type.Object({ value: Type.String() })
 
 export const Backup = Type.Object({ value: Type.String({ description: 'A sealed backup, base64url' }) })
 
-/** @throws VaultError `BadParameter` for what is not base64url. What it is then, its seal tells. */
+/** One spelling only, that of the answer. @throws VaultError `MalformedBackupBlob`; what else is wrong, its seal tells. */
 export function readBackup({ value }: Static<typeof RestoreBody>): Uint8Array {
-  const unpadded = value.replace(/=+$/, '')
-  if (unpadded.length === 0 || !/^[\w-]+$/.test(unpadded))
-    throw badParameter('value: not base64url; send the backup as it was answered.')
-  return Buffer.from(unpadded, 'base64url')
+  const blob = Buffer.from(value, 'base64url')
+  if (blob.toString('base64url') !== value)
+    throw new VaultError(
+      'MalformedBackupBlob',
+      'The backup cannot be restored. It is not base64url without padding; send it as it was answered.',
+    )
+  return blob
 }
 
 export function writeBackup(blob: Uint8Array) {

@@ -3,10 +3,9 @@
  * limit on their number; the key-encryption key itself encrypts nothing but data keys.
  *
  * Layout: magic, format (1), kind (1), identifier of the key-encryption key (8), salt (32), nonce (12), ciphertext, tag (16).
- * All that stands before the ciphertext is authenticated with it (AES-256-GCM). The content is compressed first.
+ * All that stands before the ciphertext is authenticated with it (AES-256-GCM).
  */
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { VaultError } from '../../domain/errors.ts'
 import { Secret } from '../../domain/secret.ts'
 import type { Random } from '../../domain/time.ts'
@@ -21,8 +20,6 @@ const identifierStart = magic.length + 2
 const saltStart = identifierStart + identifierLength
 const nonceStart = saltStart + saltLength
 const headerLength = nonceStart + nonceLength
-/** Several times the largest object that can be backed up. */
-const contentOctetsMax = 64 * 1024 * 1024
 
 export class BackupEnvelopes implements BackupSeal {
   readonly #key: Uint8Array
@@ -39,11 +36,12 @@ export class BackupEnvelopes implements BackupSeal {
     const salt = this.#random(saltLength)
     const nonce = this.#random(nonceLength)
     const header = Buffer.concat([magic, Uint8Array.of(format, kinds[kind]), this.#identifier, salt, nonce])
-    const compressed = deflateRawSync(content.reveal())
-    const cipher = createCipheriv('aes-256-gcm', this.#keyFor(salt), nonce, { authTagLength: tagLength })
+    const key = this.#keyFor(salt)
+    const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagLength })
+    key.fill(0)
     cipher.setAAD(header)
-    const ciphertext = Buffer.concat([cipher.update(compressed), cipher.final()])
-    compressed.fill(0)
+    const ciphertext = cipher.update(content.reveal())
+    cipher.final()
     return Buffer.concat([header, ciphertext, cipher.getAuthTag()])
   }
 
@@ -52,21 +50,19 @@ export class BackupEnvelopes implements BackupSeal {
     const header = blob.subarray(0, headerLength)
     const tagStart = blob.length - tagLength
     const key = this.#keyFor(header.subarray(saltStart, nonceStart))
-    const options = { authTagLength: tagLength }
-    const decipher = createDecipheriv('aes-256-gcm', key, header.subarray(nonceStart), options)
+    const nonce = header.subarray(nonceStart)
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagLength })
+    key.fill(0)
     decipher.setAAD(header)
     decipher.setAuthTag(blob.subarray(tagStart))
+    const content = decipher.update(blob.subarray(headerLength, tagStart))
     try {
-      const compressed = Buffer.concat([
-        decipher.update(blob.subarray(headerLength, tagStart)),
-        decipher.final(),
-      ])
-      const content = inflateRawSync(compressed, { maxOutputLength: contentOctetsMax })
-      compressed.fill(0)
-      return new Secret(content)
+      decipher.final()
     } catch (cause) {
+      content.fill(0)
       throw malformed('It was altered or cut short; use an intact copy.', cause)
     }
+    return new Secret(content)
   }
 
   #checkHeader(kind: BackupKind, blob: Uint8Array): void {

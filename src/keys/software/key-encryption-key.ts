@@ -1,6 +1,7 @@
 /**
  * The key-encryption key: one file beside the data, readable by its owner only, without which nothing sealed opens.
- * It wraps the data keys and nothing else, so that it can be exchanged without touching a single envelope.
+ * It wraps the data keys and seals nothing else that is kept, so that it can be exchanged without touching a single envelope.
+ * Backups of single objects are sealed under keys that are derived from it (`backup-envelope.ts`), and stay with it.
  */
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'

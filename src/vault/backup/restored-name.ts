@@ -22,6 +22,6 @@ export async function checkRestorable(
     if (await reader[collection].find(vault, name))
       throw new VaultError(
         'Conflict',
-        `There was a conflict restoring the ${kind} '${name}': an object of that name exists in this vault, or is deleted and not purged yet. Purge it, or restore into another vault.`,
+        `There was a conflict restoring the ${kind} '${name}'. This can happen if either: the name is in use in this vault, also by what was deleted and not purged yet, or by a certificate, key or secret that needs it for itself; purge what has it, or restore into another vault. Or: several operations work on the ${kind} at once; do one after the other.`,
       )
 }

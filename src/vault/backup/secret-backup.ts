@@ -1,26 +1,32 @@
 /** Backup and restore of a secret that stands for itself: all versions with their values. */
-import type { SecretFacts } from '../../domain/kept-object.ts'
+import type { KeptObject, SecretFacts } from '../../domain/kept-object.ts'
 import { secretNotFound } from '../../domain/refusals.ts'
-import { Secret } from '../../domain/secret.ts'
 import type { StoredVersion } from '../../storage/object-storage.ts'
 import type { Reader } from '../../storage/storage.ts'
 import { checkNotOfCertificate } from '../name-rules.ts'
 import type { Parts } from '../parts.ts'
 import { ownSummary } from '../secrets/secret-summary.ts'
 import type { Caller, SecretSummary } from '../vault.ts'
-import { checkVersionCount, decodeBackup, encodeBackup, type SecretBackup } from './backup-content.ts'
+import { checkVersionCount, countedVersions, openBackup, sealBackup } from './backup-content.ts'
+import { factsOf, type ObjectFacts } from './object-facts.ts'
 import { checkRestorable } from './restored-name.ts'
 
 export async function backUpSecret(parts: Parts, caller: Caller, name: string): Promise<Uint8Array> {
   const vault = caller.vault.name
-  const stored = await parts.perform({ caller, verb: 'SecretBackup', name }, async (reader, facts) => {
-    const keptName = await findOwn(reader, vault, name)
-    const versions = await reader.secrets.allVersions(vault, name)
-    checkVersionCount(versions.length)
-    facts.versions = versions.length
-    return { name: keptName, versions }
-  })
-  return seal(parts, vault, stored)
+  return parts.perform.prepared(
+    { caller, verb: 'SecretBackup', name },
+    async (reader) => {
+      const secret = await findOwn(reader, vault, name)
+      checkVersionCount(await reader.secrets.listVersions(vault, name, countedVersions))
+      return { secret, versions: await reader.secrets.allVersions(vault, name) }
+    },
+    async ({ secret, versions }) => ({ blob: seal(parts, secret, versions), count: versions.length }),
+    async (writer, { blob, count }, facts) => {
+      await findOwn(writer, vault, name)
+      facts.versions = count
+      return blob
+    },
+  )
 }
 
 export async function restoreSecret(parts: Parts, caller: Caller, blob: Uint8Array): Promise<SecretSummary> {
@@ -29,40 +35,54 @@ export async function restoreSecret(parts: Parts, caller: Caller, blob: Uint8Arr
   return parts.perform.prepared(
     call,
     async () => undefined,
-    async () => decodeBackup<SecretBackup>(parts.backups.open('secret', blob)),
-    async (writer, { name, versions }, facts) => {
+    () => open(parts, vault, blob),
+    async (writer, { restored, sealed }, facts) => {
+      const { name, versions } = restored
       await checkRestorable(writer, vault, 'secret', name)
-      for (const { version, content } of versions) {
-        const sealed = parts.sealer.seal(new Secret(content), { vault, name, version: version.version })
-        await writer.secrets.addVersion(vault, name, version, { sealed })
-      }
+      for (const [index, version] of versions.entries())
+        await writer.secrets.addVersion(vault, name, version, { sealed: sealed[index]! })
       facts.name = name
       facts.versions = versions.length
-      return ownSummary(name, versions.at(-1)!.version)
+      return ownSummary(name, versions.at(-1)!)
     },
   )
 }
 
-/** @returns the name as first given. */
-async function findOwn(reader: Reader, vault: string, name: string): Promise<string> {
+async function findOwn(reader: Reader, vault: string, name: string): Promise<KeptObject<SecretFacts>> {
   const secret = await reader.secrets.find(vault, name)
-  if (secret && !secret.deleted) return secret.name
+  if (secret && !secret.deleted) return secret
   await checkNotOfCertificate(reader, vault, name, { kind: 'Secret', operation: 'backup', state: 'live' })
   throw secretNotFound(name)
 }
 
 function seal(
-  parts: Parts,
-  vault: string,
-  { name, versions: stored }: { name: string; versions: readonly StoredVersion<SecretFacts>[] },
+  { sealer, backups }: Parts,
+  secret: KeptObject<SecretFacts>,
+  stored: readonly StoredVersion<SecretFacts>[],
 ): Uint8Array {
-  const versions = stored.map(({ version, sealed }) => ({
-    version,
-    content: parts.sealer.openSealed(sealed.sealed!, { vault, name, version: version.version }).reveal(),
-  }))
-  const content = encodeBackup({ name, versions })
-  for (const { content: octets } of versions) octets.fill(0)
-  const blob = parts.backups.seal('secret', content)
-  content.reveal().fill(0)
-  return blob
+  const { vault, name } = secret
+  const privateParts = stored.map(({ version, sealed }) =>
+    sealer.openSealed(sealed.sealed!, { vault, name, version: version.version }),
+  )
+  return sealBackup(backups, 'secret', { facts: factsOf(secret, stored), privateParts })
+}
+
+interface Restored {
+  readonly restored: ObjectFacts<SecretFacts>
+  readonly sealed: readonly Uint8Array[]
+}
+
+/** Values are sealed anew, for this vault. */
+async function open({ sealer, backups }: Parts, vault: string, blob: Uint8Array): Promise<Restored> {
+  return openBackup<ObjectFacts<SecretFacts>, Restored>(
+    backups,
+    'secret',
+    blob,
+    async ({ facts, privateParts }) => ({
+      restored: facts,
+      sealed: facts.versions.map(({ version }, index) =>
+        sealer.seal(privateParts[index]!, { vault, name: facts.name, version }),
+      ),
+    }),
+  )
 }
