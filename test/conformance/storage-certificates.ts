@@ -136,6 +136,21 @@ export const certificateCases: Readonly<Record<string, StorageCase>> = {
     })
   },
 
+  'all versions come back with their private halves in the order in which they were added, deleted or not':
+    async ({ storage, reopen }) => {
+      await storage.transact(async (writer) => {
+        await insertIssued(writer, 'web', 5, 9, 2)
+        await insertIssued(writer, 'other', 7)
+        await writer.certificates.setDeletion(vault, 'web', deletion)
+      })
+      await (await reopen()).read(async ({ certificates }) => {
+        const expected = [5, 9, 2].map((number) => ({ version: version(number), sealed: sealed(number) }))
+        same(await certificates.allVersions(vault, 'WEB'), expected)
+        assert.deepEqual(await certificates.allVersions(vault, 'absent'), [])
+        assert.deepEqual(await certificates.allVersions('elsewhere', 'web'), [])
+      })
+    },
+
   'every kind of version comes back as it went in': async ({ storage }) => {
     const kinds = [
       version(1, { chain: [], tags: { a: 'b' }, keyOperations: [], exportable: false, enabled: false }),
