@@ -87,7 +87,7 @@ async function findManagedDeleted(
   name: string,
 ): Promise<SecretSummary | undefined> {
   const certificate = await reader.certificates.find(vault, name)
-  if (!certificate?.deleted || !certificate.current.issued) return undefined
+  if (!certificate?.deleted) return undefined
   const version = await reader.certificates.findVersion(vault, name)
   return version && managedSummary(certificate.name, version, version.secretContentType, certificate.deleted)
 }
