@@ -42,6 +42,14 @@ export const verbs = {
   CertificateIssuerSet: certificates('certificatecas/write'),
   CertificateIssuerUpdate: certificates('certificatecas/write'),
   CertificateIssuerDelete: certificates('certificatecas/delete'),
+  CertificateIssuerSign: certificates('certificates/create/action'),
+  AuthorityCreate: certificates('certificatecas/write'),
+  AuthorityImport: certificates('certificatecas/write'),
+  AuthorityInstall: certificates('certificatecas/write'),
+  AuthorityUpdate: certificates('certificatecas/write'),
+  AuthorityGet: certificates('certificatecas/read'),
+  AuthorityList: certificates('certificatecas/read'),
+  AuthorityRequestGet: certificates('certificatecas/read'),
 
   // The private key of a certificate leaves with `SecretGet`; the role for it is another than for the certificate.
   SecretGet: secrets('secrets/getSecret/action'),

@@ -6,6 +6,7 @@ import { openInstallation } from '../installation/installation.ts'
 import { Unusable } from '../installation/unusable.ts'
 import { movableClock } from '../installation/vault-clock.ts'
 import { createIssuers } from '../issuers/providers.ts'
+import { authorityRegister } from '../vault/authorities/authority-register.ts'
 import { createAdministration } from '../vault/identity/administer.ts'
 import { cores, operatorName, random, wallClock } from './machine.ts'
 import { openStorage } from './storage.ts'
@@ -31,10 +32,12 @@ export async function openOperator(path: string): Promise<Operator> {
     )
   }
   const clock = movableClock(wallClock, clockOffsetSeconds)
+  const authorities = authorityRegister({ storage, keys, clock, random })
   const administration = createAdministration({
     storage,
     sealer: keys,
-    issuers: createIssuers({ keys, random }),
+    keys,
+    issuers: createIssuers({ keys, random, authorities }),
     clock,
     random,
     operatorName: operatorName(),

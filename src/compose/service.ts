@@ -29,6 +29,7 @@ import { Unusable } from '../installation/unusable.ts'
 import { type MovableClock, movableClock } from '../installation/vault-clock.ts'
 import { createIssuers } from '../issuers/providers.ts'
 import { startTimetable, type Timetable } from '../schedule/timetable.ts'
+import { authorityRegister } from '../vault/authorities/authority-register.ts'
 import { advanceDue, claimSeconds } from '../vault/certificates/advance-due.ts'
 import { advanceOperation } from '../vault/certificates/advance-operation.ts'
 import { createVault } from '../vault/create-vault.ts'
@@ -79,7 +80,8 @@ async function compose(config: ServiceConfig, installation: Installation): Promi
   const { storage, keys, localCa, folder } = installation
   const clock = movableClock(wallClock, installation.clockOffsetSeconds)
   const perform = createPerform(storage, clock)
-  const issuers = createIssuers({ keys, random })
+  const authorities = authorityRegister({ storage, keys, clock, random })
+  const issuers = createIssuers({ keys, random, authorities })
   const { backups } = installation
   const parts: Parts = { storage, perform, keys, sealer: keys, backups, clock, random, issuers, log }
   await createAdministration({ ...parts, operatorName: operatorName() }).ensureFirstAdministrator()

@@ -17,7 +17,7 @@ const subjectLengthMax = 200
 const validityMonthsMax = 1200
 const daysPerMonthAtLeast = 27
 
-/** Nobody gets a CA certificate from here, not even as the next version of one. */
+/** What the built-in issuers make; others say for themselves whether they make CA certificates. */
 const notCa = { basicConstraints: { ca: false } } as const
 const serverAuthAndClientAuth = ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']
 /** X.660: below 0 and 1 the second arc is at most 39. */
@@ -33,7 +33,7 @@ export function completePolicy(input: PolicyInput): CertificatePolicy {
     enabled: input.enabled ?? true,
     key,
     secretContentType: input.secretContentType ?? 'application/x-pkcs12',
-    x509: completeX509(input.x509, key),
+    x509: completeX509(input.x509, key, issuer),
     lifetimeActions: input.lifetimeActions ?? defaultLifetimeActions(issuer),
     issuer,
   }
@@ -54,7 +54,7 @@ export function patchPolicy(policy: CertificatePolicy, input: PolicyInput): Cert
     enabled: input.enabled ?? policy.enabled,
     key,
     secretContentType: input.secretContentType ?? policy.secretContentType,
-    x509: input.x509 ? completeX509({ ...policy.x509, ...notCa, ...input.x509 }, key) : policy.x509,
+    x509: input.x509 ? completeX509(changedX509(policy, input.x509, issuer), key, issuer) : policy.x509,
     lifetimeActions: input.lifetimeActions ?? policy.lifetimeActions,
     issuer,
   }
@@ -123,8 +123,22 @@ function completeEcKey(exportable: boolean, reuseKey: boolean, input: PolicyInpu
   return { exportable, keyType: 'EC', ...(keySize !== undefined && { keySize }), reuseKey, curve }
 }
 
-function completeX509(input: PolicyInput['x509'], key: KeyProperties): X509Properties {
-  if (input?.basicConstraints?.ca)
+/** Nobody gets a CA certificate from a built-in issuer, not even as the next version of one. */
+function changedX509(
+  { x509 }: CertificatePolicy,
+  change: NonNullable<PolicyInput['x509']>,
+  issuer: IssuerParameters,
+): NonNullable<PolicyInput['x509']> {
+  return { ...x509, ...(isBuiltIn(issuer) && notCa), ...change }
+}
+
+function completeX509(
+  input: PolicyInput['x509'],
+  key: KeyProperties,
+  issuer: IssuerParameters,
+): X509Properties {
+  const constraints = input?.basicConstraints
+  if (constraints?.ca && isBuiltIn(issuer))
     throw badParameter(
       'policy.x509_props.basic_constraints: CA certificates cannot be made this way; leave it out.',
     )
@@ -135,7 +149,7 @@ function completeX509(input: PolicyInput['x509'], key: KeyProperties): X509Prope
     ekus: input?.ekus ?? serverAuthAndClientAuth,
     keyUsage: [...new Set(keyUsage)].sort(),
     validityMonths: input?.validityMonths ?? 12,
-    ...notCa,
+    ...(constraints?.ca ? { basicConstraints: constraints } : notCa),
   }
 }
 
@@ -207,6 +221,10 @@ function checkTrigger(trigger: LifetimeAction['trigger'], validityMonths: number
     throw badParameter(
       `policy.lifetime_actions: days_before_expiry is a whole number from 1 to ${daysMax} (27 days per month of validity).`,
     )
+}
+
+function isBuiltIn(issuer: IssuerParameters): boolean {
+  return isUnknown(issuer) || issuer.name.toLowerCase() === 'self'
 }
 
 function isUnknown(issuer: IssuerParameters): boolean {

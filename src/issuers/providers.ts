@@ -2,6 +2,8 @@
 import type { Random } from '../domain/time.ts'
 import type { KeyProtection } from '../keys/key-protection.ts'
 import type { IssuerProvider, Issuers } from './issuer.ts'
+import { privateCaProvider } from './private-ca/private-ca-provider.ts'
+import type { AuthorityRegister } from './private-ca/register.ts'
 import { selfIssuer } from './self/self-issuer.ts'
 import { testProvider } from './test-ca/test-provider.ts'
 import { unconnectedProvider } from './unconnected/unconnected-provider.ts'
@@ -12,10 +14,16 @@ const builtIn = new Map([
   ['unknown', unknownIssuer],
 ])
 
-export function createIssuers(parts: { keys: KeyProtection; random: Random }): Issuers {
+/** @param parts.authorities those of all vaults; the private CA issues from them. */
+export function createIssuers(parts: {
+  keys: KeyProtection
+  random: Random
+  authorities: AuthorityRegister
+}): Issuers {
   const providers: readonly IssuerProvider[] = [
     unconnectedProvider('DigiCert'),
     unconnectedProvider('GlobalSign'),
+    privateCaProvider(parts.authorities),
     testProvider(parts),
   ]
   const byName = new Map(providers.map((provider) => [provider.name.toLowerCase(), provider]))

@@ -1,4 +1,5 @@
 /** Binds the verbs to their parts. */
+import { authorityVerbs } from './authorities/authority-verbs.ts'
 import { backupVerbs } from './backup/backup-verbs.ts'
 import { type Begin, certificateVerbs } from './certificates/certificate-verbs.ts'
 import { contactVerbs } from './contacts/contact-verbs.ts'
@@ -15,6 +16,7 @@ export function createVault(parts: Parts, begin: Begin): Vault {
   return {
     ...certificateVerbs(parts, begin),
     ...issuerVerbs(parts),
+    ...authorityVerbs(parts),
     ...contactVerbs(parts),
     ...secretVerbs(parts),
     ...keyVerbs(parts),

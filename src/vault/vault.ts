@@ -5,6 +5,7 @@
 import type { Principal } from '../access/principal.ts'
 import type { RequestOrigin } from '../domain/audit.ts'
 import type { VaultSettings } from '../domain/certificate.ts'
+import type { AuthorityVerbs } from './authorities/authority-verbs.ts'
 import type { BackupVerbs } from './backup/backup-verbs.ts'
 import type { CertificateVerbs } from './certificates/certificate-verbs.ts'
 import type { ContactVerbs } from './contacts/contact-verbs.ts'
@@ -14,6 +15,7 @@ import type { KeyVerbs } from './keys/key-verbs.ts'
 import type { SecretVerbs } from './secrets/secret-verbs.ts'
 
 export type { CertificateItem, ManagedItem, Page } from '../storage/storage.ts'
+export type * from './authorities/authority-verbs.ts'
 export type * from './backup/backup-verbs.ts'
 export type * from './certificates/certificate-verbs.ts'
 export type * from './contacts/contact-verbs.ts'
@@ -35,6 +37,7 @@ export interface Caller {
 export interface Vault
   extends CertificateVerbs,
     IssuerVerbs,
+    AuthorityVerbs,
     ContactVerbs,
     SecretVerbs,
     KeyVerbs,

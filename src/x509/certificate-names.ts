@@ -17,8 +17,10 @@ export interface CertificateNames {
   readonly otherKinds?: readonly number[]
 }
 
-/** The names of a certificate; mailboxes that are not ASCII stand among the others (RFC 9598). */
-export function certificateNames(certificate: CertificateFacts): CertificateNames {
+/** The names of a certificate or of a request; mailboxes that are not ASCII stand among the others (RFC 9598). */
+export function certificateNames(
+  certificate: Pick<CertificateFacts, 'subject' | 'sans' | 'extensions'>,
+): CertificateNames {
   const { subject, sans = emptyNames } = certificate
   const value = extensionValue(certificate, extensionOid.subjectAltName)
   if (!value) return { subject, sans }

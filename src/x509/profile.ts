@@ -4,6 +4,7 @@ import { hasNames, type SubjectAlternativeNames } from '../domain/subject.ts'
 import type { Der } from './der.ts'
 import {
   authorityKeyIdentifierExtension,
+  type BasicConstraints,
   basicConstraintsExtension,
   extendedKeyUsageExtension,
   keyUsageExtension,
@@ -38,8 +39,12 @@ export function certificateExtensions(content: ProfileContent, issuerSpki = cont
 }
 
 /** The wishes in a request. */
-export function requestExtensions(content: Omit<ProfileContent, 'spki'>): Der[] {
-  return [...keyUsage(content), ...purposes(content), ...alternativeNames(content), notCa]
+export function requestExtensions(
+  content: Omit<ProfileContent, 'spki'> & { readonly basicConstraints?: BasicConstraints },
+): Der[] {
+  const { basicConstraints } = content
+  const constraints = basicConstraints?.ca ? basicConstraintsExtension(basicConstraints, true) : notCa
+  return [...keyUsage(content), ...purposes(content), ...alternativeNames(content), constraints]
 }
 
 const notCa = basicConstraintsExtension({ ca: false }, false)

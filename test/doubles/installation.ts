@@ -9,6 +9,7 @@ import { dataFolderAt } from '../../src/installation/data-folder.ts'
 import { type Installation, openInstallation } from '../../src/installation/installation.ts'
 import { createIssuers } from '../../src/issuers/providers.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
+import { authorityRegister } from '../../src/vault/authorities/authority-register.ts'
 import { type Administration, createAdministration } from '../../src/vault/identity/administer.ts'
 
 export interface TestInstallation {
@@ -44,12 +45,14 @@ async function open(path: string, random: Random, time: TestInstallation['time']
     cores: 1,
   })
   const { storage, keys } = installation
+  const authorities = authorityRegister({ storage, keys, clock, random })
   return {
     installation,
     administration: createAdministration({
       storage,
       sealer: keys,
-      issuers: createIssuers({ keys, random }),
+      keys,
+      issuers: createIssuers({ keys, random, authorities }),
       clock,
       random,
       operatorName: 'ada',

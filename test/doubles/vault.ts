@@ -15,6 +15,7 @@ import type { DataKey } from '../../src/keys/software/envelope.ts'
 import { SoftwareKeys } from '../../src/keys/software/software-keys.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import type { Storage } from '../../src/storage/storage.ts'
+import { authorityRegister } from '../../src/vault/authorities/authority-register.ts'
 import { advanceDue, claimSeconds } from '../../src/vault/certificates/advance-due.ts'
 import { createVault } from '../../src/vault/create-vault.ts'
 import type { Parts } from '../../src/vault/parts.ts'
@@ -84,7 +85,8 @@ export async function openTestVault(options: TestVaultOptions = {}): Promise<Tes
   const log: { message: string; facts?: Record<string, unknown> }[] = []
   const note = (message: string, facts?: Record<string, unknown>) =>
     log.push({ message, ...(facts && { facts }) })
-  const issuers = createIssuers({ keys, random })
+  const authorities = authorityRegister({ storage, keys, clock, random })
+  const issuers = createIssuers({ keys, random, authorities })
   const parts: Parts = {
     storage,
     perform: createPerform(storage, clock),

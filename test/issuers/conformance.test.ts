@@ -1,14 +1,12 @@
 /** Every issuer that is built in, and the doubles that stand for outside ones, are held to the contract. */
-import { createIssuers } from '../../src/issuers/providers.ts'
-import { SoftwareKeys } from '../../src/keys/software/software-keys.ts'
 import { issuerConformance } from '../conformance/issuer.ts'
 import { billingCa } from '../doubles/billing-ca.ts'
 import { settableClock } from '../doubles/clock.ts'
 import { scriptedIssuer } from '../doubles/issuer.ts'
-import { repeatableRandom } from '../doubles/random.ts'
+import { openTestVault } from '../doubles/vault.ts'
 
-const random = repeatableRandom('issuers')
-const issuers = createIssuers({ keys: new SoftwareKeys({ number: 1, key: random(32) }, random, 1), random })
+const { parts, vault, officer } = await openTestVault()
+const { issuers } = parts
 const now = settableClock().now()
 const account = { vault: 'default', name: 'account', settings: {} }
 
@@ -18,6 +16,16 @@ issuerConformance('Test', () => ({
   issuer: issuers.provider('Test')!.connect(account),
   ends: 'certificate',
   now,
+}))
+await vault.createAuthority(officer, 'root', { kind: 'root', subject: 'CN=Root' })
+issuerConformance('PrivateCA', () => ({
+  issuer: issuers.provider('PrivateCA')!.connect({ ...account, settings: { authority: 'root' } }),
+  ends: 'certificate',
+  now,
+  ordersOf: async (orderKey) => {
+    const place = { vault: 'default', name: 'root' }
+    return (await parts.storage.read((reader) => reader.authorities.findOrdered(place, orderKey))) ? 1 : 0
+  },
 }))
 for (const provider of ['DigiCert', 'GlobalSign'])
   issuerConformance(provider, () => ({

@@ -311,6 +311,44 @@ export const verbs: Record<
   listKeys: ['KeyList', 'keys/read', undefined, (v, c) => v.listKeys(c, page)],
   listKeyVersions: ['KeyListVersions', 'keys/read', 'keys/web', (v, c) => v.listKeyVersions(c, 'web', page)],
 
+  createAuthority: [
+    'AuthorityCreate',
+    'certificatecas/write',
+    'certificates/authorities/root',
+    (v, c) => v.createAuthority(c, 'root', { kind: 'root', subject: 'CN=Root' }),
+  ],
+  updateAuthority: [
+    'AuthorityUpdate',
+    'certificatecas/write',
+    'certificates/authorities/root',
+    (v, c) => v.updateAuthority(c, 'root', { retired: true }),
+  ],
+  installAuthority: [
+    'AuthorityInstall',
+    'certificatecas/write',
+    'certificates/authorities/root',
+    (v, c) => v.installAuthority(c, 'root', ['MIIK']),
+  ],
+  readAuthority: [
+    'AuthorityGet',
+    'certificatecas/read',
+    'certificates/authorities/root',
+    (v, c) => v.readAuthority(c, 'root'),
+  ],
+  readAuthorityRequest: [
+    'AuthorityRequestGet',
+    'certificatecas/read',
+    'certificates/authorities/root',
+    (v, c) => v.readAuthorityRequest(c, 'root'),
+  ],
+  listAuthorities: ['AuthorityList', 'certificatecas/read', undefined, (v, c) => v.listAuthorities(c, page)],
+  signRequest: [
+    'CertificateIssuerSign',
+    'certificates/create/action',
+    'certificates/issuers/web',
+    (v, c) => v.signRequest(c, 'web', { csr: 'MIIK' }),
+  ],
+
   backUpCertificate: [
     'CertificateBackup',
     'certificates/backup/action',

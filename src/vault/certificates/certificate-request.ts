@@ -15,10 +15,16 @@ export async function buildRequest(
   spki: Der,
   sign: (scheme: SigningScheme, data: Uint8Array) => Promise<Uint8Array>,
 ): Promise<Der> {
-  const { subject, sans, keyUsage, ekus } = policy.x509
+  const { subject, sans, keyUsage, ekus, basicConstraints } = policy.x509
   const name = parseDistinguishedName(subject)
   const names = { ...emptyNames, ...sans }
-  const extensions = requestExtensions({ keyUsage, ekus, sans: names, subjectIsEmpty: name.length === 0 })
+  const extensions = requestExtensions({
+    keyUsage,
+    ekus,
+    sans: names,
+    subjectIsEmpty: name.length === 0,
+    basicConstraints,
+  })
   const info = buildRequestInfo({ subject: encodeName(name), spki, extensions })
   const { identifier, hash } = signatureAlgorithm(keySpecOf(policy.key))
   return assembleSigned(info, identifier, await sign({ hash }, info))

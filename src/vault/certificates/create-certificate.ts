@@ -14,7 +14,7 @@ import { validityFrom } from '../../domain/validity.ts'
 import type { Reader, Writer } from '../../storage/storage.ts'
 import { describePublicKey } from '../../x509/public-key.ts'
 import { newSerialNumber } from '../../x509/serial-number.ts'
-import { checkIssuerReady } from '../issuers/find-issuer.ts'
+import { checkIssuerReady, checkMakesAuthorities } from '../issuers/find-issuer.ts'
 import { checkFreeForCertificate } from '../name-rules.ts'
 import { newId, type Parts } from '../parts.ts'
 import type { Caller, CreateCertificateInput } from '../vault.ts'
@@ -84,6 +84,8 @@ async function survey(
       'policy: a certificate policy is required to create the first version of a certificate.',
     )
   await checkIssuerReady(parts, reader, caller.vault.name, policy.issuer.name)
+  if (sent?.x509.basicConstraints.ca)
+    await checkMakesAuthorities(parts, reader, caller.vault.name, policy.issuer.name)
   const ground = { name: certificate?.name ?? name, policy }
   if (!certificate?.current.issued || !policy.key.reuseKey) return ground
   const version = await reader.certificates.findVersion(caller.vault.name, name)

@@ -5,7 +5,7 @@ import { patchPolicy } from '../../domain/policy-rules.ts'
 import { checkTags } from '../../domain/tags.ts'
 import type { UnixSeconds } from '../../domain/time.ts'
 import type { Writer } from '../../storage/storage.ts'
-import { checkIssuerExists } from '../issuers/find-issuer.ts'
+import { checkIssuerExists, checkMakesAuthorities } from '../issuers/find-issuer.ts'
 import type { Parts } from '../parts.ts'
 import type { Caller, CertificateView, UpdateCertificateInput, VersionView } from '../vault.ts'
 import { findLive, findLiveVersion, viewOf } from './read-certificate.ts'
@@ -68,6 +68,8 @@ async function changePolicy(
   if (!input) return
   const policy = patchPolicy(certificate.policy, input)
   await checkIssuerExists(parts, writer, certificate.vault, policy.issuer.name)
+  if (input.x509?.basicConstraints?.ca)
+    await checkMakesAuthorities(parts, writer, certificate.vault, policy.issuer.name)
   await writer.certificates.setPolicy(certificate.vault, certificate.name, policy, parts.clock.now())
 }
 

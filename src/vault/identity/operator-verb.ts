@@ -9,7 +9,8 @@ import { newId, type Parts } from '../parts.ts'
 import type { Facts } from '../perform.ts'
 
 /** What administering takes. */
-export interface OperatorDesk extends Pick<Parts, 'storage' | 'sealer' | 'issuers' | 'clock' | 'random'> {
+export interface OperatorDesk
+  extends Pick<Parts, 'storage' | 'keys' | 'sealer' | 'issuers' | 'clock' | 'random'> {
   /** The operating system's name of the person at the machine. */
   readonly operatorName: string
 }

@@ -1,5 +1,6 @@
 /** From the name that a policy gives its issuer to the issuer: built in, or an issuer object of the same vault. */
 import type { CertificateIssuer } from '../../domain/certificate-issuer.ts'
+import { badParameter } from '../../domain/errors.ts'
 import { issuerIsDisabled, issuerNotFound } from '../../domain/refusals.ts'
 import type { Issuer, IssuerAccount } from '../../issuers/issuer.ts'
 import type { Sealer } from '../../keys/key-protection.ts'
@@ -25,6 +26,20 @@ export async function checkIssuerReady(
   name: string,
 ): Promise<void> {
   if (!parts.issuers.builtIn(name)) await findEnabled(reader, vault, name)
+}
+
+/** Whether it makes certificates of CAs, for a policy that asks for one. @throws VaultError `BadParameter`. */
+export async function checkMakesAuthorities(
+  parts: Parts,
+  reader: Reader,
+  vault: string,
+  name: string,
+): Promise<void> {
+  const issuer = connectAccount(parts, await findObject(reader, vault, name))
+  if (issuer?.capabilities.caCertificates) return
+  throw badParameter(
+    `policy.x509_props.basic_constraints: the issuer ${name} makes no CA certificates; leave ca out, or name an issuer of PrivateCA with the profile subordinate-ca.`,
+  )
 }
 
 /** @throws VaultError as `checkIssuerReady`. Undefined for a kind of CA that this version of the program does not know. */

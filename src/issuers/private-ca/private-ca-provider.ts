@@ -1,0 +1,141 @@
+/** `PrivateCA`: certificates of the authorities that the vault keeps itself, under the profile of the issuer object. */
+import type { Authority } from '../../domain/authority.ts'
+import { VaultError } from '../../domain/errors.ts'
+import { checkSubjectAlternativeNames, parseDistinguishedName } from '../../domain/subject.ts'
+import { seconds, secondsPerDay } from '../../domain/time.ts'
+import { type Validity, validityFrom } from '../../domain/validity.ts'
+import { parseCertificate } from '../../x509/certificate.ts'
+import type {
+  AccountFinding,
+  CertificateOrder,
+  Issuer,
+  IssuerAccount,
+  IssuerProvider,
+  OrderAnswer,
+} from '../issuer.ts'
+import { issueUnder } from './issue.ts'
+import { checkProfile, profiles } from './profiles.ts'
+import type { AuthorityRegister } from './register.ts'
+import { type PrivateCaSettings, readSettings } from './settings.ts'
+import type { Wish } from './wish.ts'
+
+export const privateCaName = 'PrivateCA'
+
+export function privateCaProvider(register: AuthorityRegister): IssuerProvider {
+  return {
+    name: privateCaName,
+    checkSettings: (settings) => void readSettings(settings),
+    connect: (account) => connect(register, account),
+  }
+}
+
+function connect(register: AuthorityRegister, { vault, settings: sent }: IssuerAccount): Issuer {
+  const settings = readSettings(sent)
+  const answer = (order: CertificateOrder) => answered(() => issue(register, vault, settings, order))
+  return {
+    capabilities: { idempotentOrders: true, caCertificates: profiles[settings.profile].ca },
+    order: answer,
+    check: answer,
+    verifyAccount: async () => [await findingOf(register, vault, settings)],
+  }
+}
+
+async function issue(
+  register: AuthorityRegister,
+  vault: string,
+  settings: PrivateCaSettings,
+  order: CertificateOrder,
+): Promise<OrderAnswer> {
+  const wish = wishOf(order, settings)
+  checkProfile(settings.profile, wish)
+  const authority = await authorityFor(register, vault, settings.authority, order.orderKey)
+  const validity = validityOf(order, settings, authority)
+  const kind = profiles[settings.profile].lintKind
+  const chain = await issueUnder(register, authority, { orderKey: order.orderKey, wish, validity, kind })
+  return { state: 'issued', chain }
+}
+
+/** What cannot be signed is refused; an authority that cannot sign is a CA that cannot be asked. */
+async function answered(work: () => Promise<OrderAnswer>): Promise<OrderAnswer> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error
+    if (error.code === 'BadParameter') return { state: 'refused', reason: error.message }
+    if (error.code === 'NotFound' || error.code === 'Conflict')
+      return { state: 'unable', reason: error.message }
+    throw error
+  }
+}
+
+function wishOf({ policy, publicKey }: CertificateOrder, settings: PrivateCaSettings): Wish {
+  const { subject, sans, keyUsage, ekus, basicConstraints } = policy.x509
+  const { ca } = profiles[settings.profile]
+  const pathLength = basicConstraints.pathLength ?? settings.pathLength ?? 0
+  return {
+    subject: parseDistinguishedName(subject),
+    sans: checkSubjectAlternativeNames(sans ?? {}),
+    publicKey,
+    keyUsage,
+    ekus,
+    basicConstraints: ca && basicConstraints.ca ? { ca, pathLength } : { ca: basicConstraints.ca },
+  }
+}
+
+function validityOf(
+  { created, policy }: CertificateOrder,
+  { validityDaysMax = Number.POSITIVE_INFINITY, profile }: PrivateCaSettings,
+  { rules }: Authority,
+): Validity {
+  const { notBefore, notAfter } = validityFrom(created, policy.x509.validityMonths)
+  const daysMax = profiles[profile].ca ? validityDaysMax : Math.min(validityDaysMax, rules.validityDaysMax)
+  return { notBefore, notAfter: seconds(Math.min(notAfter, created + daysMax * secondsPerDay)) }
+}
+
+/** Successors that succeed each other. */
+const successionsMax = 10
+
+/**
+ * The authority that issues now: successors take over at their date. An order stays where it is on record.
+ * @throws VaultError `NotFound`.
+ */
+async function authorityFor(
+  register: AuthorityRegister,
+  vault: string,
+  name: string,
+  orderKey: string | undefined,
+): Promise<Authority> {
+  let authority = await find(register, vault, name)
+  for (let count = 0; count < successionsMax; count++) {
+    if (orderKey !== undefined && (await register.findOrdered(authority, orderKey))) return authority
+    const { successor } = authority
+    if (!successor || successor.from > register.now()) return authority
+    authority = await find(register, vault, successor.name)
+  }
+  throw new VaultError('Conflict', `The authorities that succeed ${name} never come to an end.`)
+}
+
+async function find(register: AuthorityRegister, vault: string, name: string): Promise<Authority> {
+  const authority = await register.find(vault, name)
+  if (authority) return authority
+  throw new VaultError('NotFound', `There is no authority ${name} in this vault; create it first.`)
+}
+
+async function findingOf(
+  register: AuthorityRegister,
+  vault: string,
+  settings: PrivateCaSettings,
+): Promise<AccountFinding> {
+  const finding = (inOrder: boolean, details: string) => ({ subject: 'account', inOrder, details }) as const
+  try {
+    const { name, state, certificate } = await authorityFor(register, vault, settings.authority, undefined)
+    if (!certificate) return finding(false, `The authority ${name} waits for its certificate.`)
+    if (state === 'retired') return finding(false, `The authority ${name} is retired.`)
+    if (parseCertificate(certificate).notAfter <= register.now())
+      return finding(false, `The authority ${name} is past its end.`)
+    return finding(true, `The authority ${name} signs under the profile ${settings.profile}.`)
+  } catch (error) {
+    if (error instanceof VaultError) return finding(false, error.message)
+    throw error
+  }
+}

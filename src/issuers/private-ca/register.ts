@@ -1,0 +1,33 @@
+/**
+ * What the private CA needs of whoever keeps the authorities. Everything that is given out is on record before it is signed,
+ * and one order has one serial number.
+ */
+import type { Authority, IssuedCertificate } from '../../domain/authority.ts'
+import type { UnixSeconds } from '../../domain/time.ts'
+import type { SigningScheme } from '../../keys/key-protection.ts'
+import type { Der } from '../../x509/der.ts'
+
+/** Names one authority of one vault. */
+export type AuthorityPlace = Pick<Authority, 'vault' | 'name'>
+
+export interface AuthorityRegister {
+  /** The vault's clock. */
+  now(): UnixSeconds
+  find(vault: string, name: string): Promise<Authority | undefined>
+  /** Whether the key is that of an authority of the vault: nobody else gets a certificate for it. */
+  isAuthorityKey(vault: string, publicKey: Der): Promise<boolean>
+  /** What is on record for an order. */
+  findOrdered(authority: AuthorityPlace, orderKey: string): Promise<IssuedCertificate | undefined>
+  /** 20 octets, of which 159 bits are random. */
+  newSerialNumber(): Uint8Array
+  /**
+   * Puts a serial number on record, before anything is signed with it.
+   * @returns what is on record for this order: another one, if somebody else was faster.
+   * @throws VaultError `Conflict` when the authority signs no longer.
+   */
+  record(issued: IssuedCertificate): Promise<IssuedCertificate>
+  /** Signs with the key of the authority. */
+  sign(authority: AuthorityPlace, scheme: SigningScheme, data: Uint8Array): Promise<Uint8Array>
+  /** Keeps what was signed. @returns the certificate that is kept: an earlier one, if there is one. */
+  keep(authority: AuthorityPlace, serialNumber: Uint8Array, certificate: Der): Promise<Der>
+}

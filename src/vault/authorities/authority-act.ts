@@ -1,0 +1,47 @@
+/**
+ * What is done with an authority, apart from who does it: a caller passes through `perform`, the operator through
+ * `operator-verb`; both check, do the slow part outside of any transaction, and record.
+ */
+import type { VerbName } from '../../access/verbs.ts'
+import type { Reader, Writer } from '../../storage/storage.ts'
+import { asOperator, type OperatorDesk } from '../identity/operator-verb.ts'
+import type { Facts, Perform } from '../perform.ts'
+import type { Caller } from '../vault.ts'
+import { requireVault } from '../vaults/administer-vaults.ts'
+import { auditNameOf } from './find-authority.ts'
+
+export interface AuthorityAct<Checked, Prepared, Result> {
+  readonly verb: VerbName
+  readonly name: string
+  check(reader: Reader): Promise<Checked>
+  prepare(checked: Checked): Promise<Prepared>
+  /** Looks again, for the world may have moved on. */
+  work(writer: Writer, prepared: Prepared, facts: Facts): Promise<Result>
+}
+
+export function asCaller<C, P, R>(perform: Perform, caller: Caller, act: AuthorityAct<C, P, R>): Promise<R> {
+  const call = { caller, verb: act.verb, name: auditNameOf(act.name) }
+  return perform.prepared(
+    call,
+    (reader) => act.check(reader),
+    (checked) => act.prepare(checked),
+    (writer, prepared, facts) => act.work(writer, prepared, facts),
+  )
+}
+
+/** A failure before the record is recorded too. @throws VaultError `VaultNotFound` and what the act throws. */
+export async function atDesk<C, P, R>(
+  desk: OperatorDesk,
+  vault: string,
+  act: AuthorityAct<C, P, R>,
+): Promise<R> {
+  const call = { operation: act.verb, vault, object: auditNameOf(act.name) }
+  const ready = desk.storage
+    .read(async (reader) => {
+      await requireVault(reader, vault)
+      return act.check(reader)
+    })
+    .then((checked) => act.prepare(checked))
+  const prepared = await ready.catch((error) => asOperator(desk, call, () => Promise.reject(error)))
+  return asOperator(desk, call, (writer, facts) => act.work(writer, prepared, facts))
+}

@@ -1,0 +1,89 @@
+/** The register that the private CA issues from: over storage, with the keys of the authorities. The vault itself acts here. */
+import type { IssuedCertificate } from '../../domain/authority.ts'
+import { VaultError } from '../../domain/errors.ts'
+import type { AuthorityPlace, AuthorityRegister } from '../../issuers/private-ca/register.ts'
+import type { SigningScheme } from '../../keys/key-protection.ts'
+import type { Writer } from '../../storage/storage.ts'
+import { isSamePublicKey } from '../../x509/public-key.ts'
+import { newLongSerialNumber } from '../../x509/serial-number.ts'
+import { newId, type Parts } from '../parts.ts'
+import { identityOf } from '../perform.ts'
+import { vaultPrincipal } from '../vault-principal.ts'
+import { authorityBinding } from './authority-key.ts'
+import { auditNameOf } from './find-authority.ts'
+
+type Makings = Pick<Parts, 'storage' | 'keys' | 'clock' | 'random'>
+
+/** More than any vault has. */
+const authoritiesMax = 10_000
+
+export function authorityRegister(makings: Makings): AuthorityRegister {
+  const { storage, clock, random } = makings
+  return {
+    now: () => clock.now(),
+    find: (vault, name) => storage.read((reader) => reader.authorities.find(vault, name)),
+    async isAuthorityKey(vault, publicKey) {
+      const all = await storage.read((reader) => reader.authorities.list(vault, { limit: authoritiesMax }))
+      return all.some((authority) => isSamePublicKey(authority.publicKey, publicKey))
+    },
+    findOrdered: (authority, orderKey) =>
+      storage.read((reader) => reader.authorities.findOrdered(authority, orderKey)),
+    newSerialNumber: () => newLongSerialNumber(random),
+    record: (issued) => storage.transact((writer) => record(makings, writer, issued)),
+    sign: (authority, scheme, data) => sign(makings, authority, scheme, data),
+    keep: (authority, serialNumber, certificate) =>
+      storage.transact((writer) => keep(writer, authority, serialNumber, certificate)),
+  }
+}
+
+async function record(
+  { clock, random }: Makings,
+  writer: Writer,
+  issued: IssuedCertificate,
+): Promise<IssuedCertificate> {
+  const { vault, authority: name, orderKey, subject, notAfter } = issued
+  const known = await writer.authorities.findOrdered({ vault, name }, orderKey)
+  if (known) return known
+  const authority = await writer.authorities.find(vault, name)
+  if (authority?.state !== 'active')
+    throw new VaultError('Conflict', `The authority ${name} signs no certificates now.`)
+  await writer.authorities.recordIssued(issued)
+  const id = newId(random)
+  const serialNumber = Buffer.from(issued.serialNumber).toString('hex')
+  await writer.journal.append({
+    at: clock.now(),
+    vault,
+    operation: 'AuthorityCertificateIssue',
+    identity: identityOf(vaultPrincipal),
+    origin: { correlationId: id, requestId: id },
+    object: auditNameOf(name),
+    outcome: 'success',
+    facts: { serialNumber, order: orderKey, subject, notAfter },
+  })
+  return issued
+}
+
+async function sign(
+  { storage, keys }: Makings,
+  authority: AuthorityPlace,
+  scheme: SigningScheme,
+  data: Uint8Array,
+): Promise<Uint8Array> {
+  const { vault, name } = authority
+  const key = await storage.read((reader) => reader.authorities.findKey(vault, name))
+  if (!key) throw new Error('an authority has no key')
+  return keys.sign(key, authorityBinding(authority), scheme, data)
+}
+
+/** Two that sign the same order at once make two signatures; only the first is kept, and both get it. */
+async function keep(
+  writer: Writer,
+  authority: AuthorityPlace,
+  serialNumber: Uint8Array,
+  certificate: Uint8Array,
+): Promise<Uint8Array> {
+  const issued = await writer.authorities.findIssued(authority, serialNumber)
+  if (issued?.certificate) return issued.certificate
+  await writer.authorities.setCertificate(authority, serialNumber, certificate)
+  return certificate
+}

@@ -1,0 +1,65 @@
+/** The verbs on the authorities of a vault. They are authorised at the vault: no role on a certificate reaches them. */
+import { VaultError } from '../../domain/errors.ts'
+import type { Page } from '../../storage/storage.ts'
+import type { Der } from '../../x509/der.ts'
+import type { Parts } from '../parts.ts'
+import type { Caller } from '../vault.ts'
+import { asCaller } from './authority-act.ts'
+import type { AuthorityInput } from './authority-input.ts'
+import { creation } from './create-authority.ts'
+import { type AuthorityView, auditNameOf, findAuthority, viewOf } from './find-authority.ts'
+import { installation } from './install-authority.ts'
+import { type SignedRequest, type SignRequestInput, signRequest } from './sign-request.ts'
+import { type AuthorityChange, changing } from './update-authority.ts'
+
+export type { Authority, AuthorityRules } from '../../domain/authority.ts'
+export type { AuthorityInput } from './authority-input.ts'
+export type { AuthorityView } from './find-authority.ts'
+export type { SignedRequest, SignRequestInput } from './sign-request.ts'
+export type { AuthorityChange } from './update-authority.ts'
+
+export interface AuthorityVerbs {
+  createAuthority(caller: Caller, name: string, input: AuthorityInput): Promise<AuthorityView>
+  /** By name. */
+  listAuthorities(caller: Caller, page: Page): Promise<AuthorityView[]>
+  readAuthority(caller: Caller, name: string): Promise<AuthorityView>
+  updateAuthority(caller: Caller, name: string, change: AuthorityChange): Promise<AuthorityView>
+  installAuthority(caller: Caller, name: string, x5c: readonly string[]): Promise<AuthorityView>
+  /** DER CertificationRequest. */
+  readAuthorityRequest(caller: Caller, name: string): Promise<Der>
+  /** Signs a request of somebody outside, whose key the vault never sees. */
+  signRequest(caller: Caller, issuer: string, input: SignRequestInput): Promise<SignedRequest>
+}
+
+export function authorityVerbs(parts: Parts): AuthorityVerbs {
+  const { perform, clock } = parts
+  return {
+    createAuthority: async (caller, name, input) =>
+      asCaller(perform, caller, creation(parts, caller.vault.name, name, input)),
+    listAuthorities: (caller, page) =>
+      perform({ caller, verb: 'AuthorityList' }, async (reader) => {
+        const authorities = await reader.authorities.list(caller.vault.name, page)
+        const views: AuthorityView[] = []
+        for (const authority of authorities) views.push(await viewOf(reader, authority, clock.now()))
+        return views
+      }),
+    readAuthority: (caller, name) =>
+      perform({ caller, verb: 'AuthorityGet', name: auditNameOf(name) }, async (reader) =>
+        viewOf(reader, await findAuthority(reader, caller.vault.name, name), clock.now()),
+      ),
+    updateAuthority: (caller, name, change) =>
+      asCaller(perform, caller, changing(parts, caller.vault.name, name, change)),
+    installAuthority: (caller, name, x5c) =>
+      asCaller(perform, caller, installation(parts, caller.vault.name, name, x5c)),
+    readAuthorityRequest: (caller, name) =>
+      perform({ caller, verb: 'AuthorityRequestGet', name: auditNameOf(name) }, async (reader) => {
+        const { request } = await findAuthority(reader, caller.vault.name, name)
+        if (request) return request
+        throw new VaultError(
+          'NotFound',
+          `The authority ${name.slice(0, 127)} was not certified outside: it has no request.`,
+        )
+      }),
+    signRequest: (caller, issuer, input) => signRequest(parts, caller, issuer, input),
+  }
+}
