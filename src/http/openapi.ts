@@ -3,6 +3,13 @@ import { dataActionPrefix } from '../access/roles.ts'
 import { verbs } from '../access/verbs.ts'
 import type { QueryParameter, Route } from './route.ts'
 import * as answers from './wire/answers/index.ts'
+import {
+  AuthorityBody,
+  AuthorityRulesBody,
+  AuthorityUpdateBody,
+  InstallAuthorityBody,
+  SignRequestBody,
+} from './wire/authority.ts'
 import { Backup, RestoreBody } from './wire/backup.ts'
 import { CreateBody, ImportBody, MergeBody, UpdateBody, UpdateOperationBody } from './wire/certificate.ts'
 import { ContactsBody } from './wire/contacts.ts'
@@ -26,6 +33,11 @@ const schemas: Readonly<Record<string, object>> = {
   KeyOperationBody,
   IssuerBody,
   IssuerUpdateBody,
+  AuthorityBody,
+  AuthorityRulesBody,
+  AuthorityUpdateBody,
+  InstallAuthorityBody,
+  SignRequestBody,
   ContactsBody,
   SecretBody,
   SecretUpdateBody,

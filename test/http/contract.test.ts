@@ -77,9 +77,13 @@ test('each difference is one, and belongs to an operation', () => {
   }
 })
 
-test('no route is unknown to Key Vault', () => {
+/** What Key Vault has no service for. */
+const ownPaths = /^\/authorities(?:\/|$)|^\/certificates\/issuers\/:name\/sign$/
+
+test('no route is unknown to Key Vault but those that it has no service for', () => {
   const shapes = new Set([...documented.values()].flat().map(({ method, path }) => shapeOf(method, path)))
-  for (const { method, path } of served) assert.ok(shapes.has(shapeOf(method, path)), `${method} ${path}`)
+  for (const { method, path } of served)
+    assert.equal(shapes.has(shapeOf(method, path)), !ownPaths.test(path), `${method} ${path}`)
 })
 
 /** Ends of members of documented requests that are not read, and why. */

@@ -1,6 +1,7 @@
 /** Every route of the data plane. */
 import type { Route } from '../route.ts'
 import { attestedKeyRoutes } from './attested-keys.ts'
+import { authorityRoutes } from './authorities.ts'
 import { backupRoutes } from './backup.ts'
 import { certificateOperationRoutes } from './certificate-operations.ts'
 import { certificateRoutes } from './certificates.ts'
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...certificateRoutes,
   ...certificateOperationRoutes,
   ...issuerRoutes,
+  ...authorityRoutes,
   ...contactRoutes,
   ...deletedCertificateRoutes,
   ...secretRoutes,

@@ -21,7 +21,8 @@ import type { AuthorityAct } from './authority-act.ts'
 import { type AuthorityInput, type AuthorityPlan, planAuthority } from './authority-input.ts'
 import { authorityBinding } from './authority-key.ts'
 import { authorityRegister } from './authority-register.ts'
-import { type AuthorityView, checkNameIsFree, findAuthority, viewOf } from './find-authority.ts'
+import { type AuthorityView, viewOf } from './describe-authority.ts'
+import { checkNameIsFree, findAuthority } from './find-authority.ts'
 
 export type Makings = Pick<Parts, 'storage' | 'keys' | 'clock' | 'random'>
 

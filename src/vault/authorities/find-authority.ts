@@ -1,15 +1,7 @@
 /** Finding authorities, and what they are called where everything has one name. */
 import type { Authority } from '../../domain/authority.ts'
 import { VaultError } from '../../domain/errors.ts'
-import type { UnixSeconds } from '../../domain/time.ts'
 import type { Reader } from '../../storage/storage.ts'
-
-/** An authority, and what hangs on it. */
-export interface AuthorityView {
-  readonly authority: Authority
-  /** Certificates of its own that are valid and not revoked, and when the last of them ends. */
-  readonly outstanding: { readonly count: number; readonly lastEnds?: UnixSeconds }
-}
 
 /** What the audit calls it. No certificate has a name like this, so no role on a certificate covers it. */
 export function auditNameOf(name: string): string {
@@ -28,8 +20,4 @@ export async function checkNameIsFree(reader: Reader, vault: string, name: strin
   const former = await reader.authorities.find(vault, name)
   if (former)
     throw new VaultError('Conflict', `There is an authority ${former.name} already; choose another name.`)
-}
-
-export async function viewOf(reader: Reader, authority: Authority, now: UnixSeconds): Promise<AuthorityView> {
-  return { authority, outstanding: await reader.authorities.outstanding(authority, now) }
 }

@@ -7,7 +7,8 @@ import { readImportedContent } from '../certificates/imported-content.ts'
 import type { AuthorityAct } from './authority-act.ts'
 import { authorityBinding } from './authority-key.ts'
 import { type Makings, type NewAuthority, newAuthority } from './create-authority.ts'
-import { type AuthorityView, checkNameIsFree, viewOf } from './find-authority.ts'
+import { type AuthorityView, viewOf } from './describe-authority.ts'
+import { checkNameIsFree } from './find-authority.ts'
 import { judgeAuthority } from './judge-authority.ts'
 
 export interface ImportAuthorityInput {

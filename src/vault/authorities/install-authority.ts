@@ -4,7 +4,8 @@ import { VaultError } from '../../domain/errors.ts'
 import { readMergedChain } from '../certificates/merged-chain.ts'
 import type { AuthorityAct } from './authority-act.ts'
 import type { Makings } from './create-authority.ts'
-import { type AuthorityView, findAuthority, viewOf } from './find-authority.ts'
+import { type AuthorityView, viewOf } from './describe-authority.ts'
+import { findAuthority } from './find-authority.ts'
 import { type CertifiedAuthority, judgeAuthority } from './judge-authority.ts'
 
 /**

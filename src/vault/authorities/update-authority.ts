@@ -6,7 +6,8 @@ import type { UnixSeconds } from '../../domain/time.ts'
 import type { Reader } from '../../storage/storage.ts'
 import type { AuthorityAct } from './authority-act.ts'
 import type { Makings } from './create-authority.ts'
-import { type AuthorityView, findAuthority, viewOf } from './find-authority.ts'
+import { type AuthorityView, viewOf } from './describe-authority.ts'
+import { findAuthority } from './find-authority.ts'
 
 /** What is absent stays. */
 export interface AuthorityChange {

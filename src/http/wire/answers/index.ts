@@ -1,4 +1,5 @@
 /** The shapes of answers, for `openapi.json`; a test holds real answers against them. */
+export * from './authorities.ts'
 export * from './certificates.ts'
 export * from './issuers.ts'
 export * from './key-operations.ts'

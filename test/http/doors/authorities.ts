@@ -1,0 +1,79 @@
+/** The life of an authority that is certified outside, and a request that is signed under it. */
+import { sign } from 'node:crypto'
+import { parseDistinguishedName } from '../../../src/domain/subject.ts'
+import { seconds } from '../../../src/domain/time.ts'
+import { assembleSigned } from '../../../src/x509/certificate.ts'
+import { encodeName } from '../../../src/x509/name.ts'
+import { buildRequestInfo, parseRequest } from '../../../src/x509/request.ts'
+import { signatureAlgorithm } from '../../../src/x509/signature-algorithm.ts'
+import { ca, ecKey, issue } from '../../x509/authority.ts'
+import type { Tour } from './tour.ts'
+
+const base64 = (der: Uint8Array) => Buffer.from(der).toString('base64')
+const end = seconds(Math.floor(Date.now() / 1000) + 365 * 86_400)
+
+/** What an offline root makes of a request. */
+function certified(csr: string): string[] {
+  const root = issue('CN=Offline Root', { ...ca, notAfter: end })
+  const { spki } = parseRequest(Buffer.from(csr, 'base64'))
+  const key = { privateKey: root.key.privateKey, spki }
+  const { certificate } = issue('CN=Door CA', {
+    issuer: root,
+    key,
+    notAfter: end,
+    constraints: { ca: true },
+    extensions: [],
+  })
+  return [certificate, root.certificate].map(({ der }) => base64(der))
+}
+
+function request(): string {
+  const { privateKey, spki } = ecKey()
+  const info = buildRequestInfo({
+    subject: encodeName(parseDistinguishedName('CN=www.example.org')),
+    spki,
+    extensions: [],
+  })
+  const { identifier, hash } = signatureAlgorithm({ kty: 'EC', curve: 'P-256' })
+  return base64(assembleSigned(info, identifier, sign(hash, info, privateKey)))
+}
+
+export const authorities: Tour = {
+  bodies: {
+    CreateAuthority: () => ({
+      kind: 'requested',
+      subject: 'CN=Door CA',
+      key_props: { kty: 'EC', crv: 'P-256' },
+      rules: { base_url: 'http://pki.example.org', delta_hours: 24 },
+    }),
+    InstallAuthority: (kept) => ({ x5c: certified(kept.get('authority request') ?? request()) }),
+    UpdateAuthority: () => ({ state: 'retired' }),
+    SignCertificateRequest: () => ({
+      csr: request(),
+      policy: { x509_props: { sans: { dns_names: ['www.example.org'] } } },
+      validity_months: 3,
+      request_id: '1',
+    }),
+  },
+  keep: {
+    CreateAuthority: ({ id }) => ['authority', id!.split('/').at(-1)!],
+    GetAuthorityRequest: ({ csr }) => ['authority request', csr!],
+  },
+  life: [
+    ['CreateAuthority', 200],
+    ['CreateAuthority', 409],
+    ['GetAuthorityRequest', 200],
+    ['InstallAuthority', 200],
+    ['GetAuthorities', 200],
+    ['GetAuthority', 200],
+    [
+      'SetCertificateIssuer',
+      200,
+      (kept) => ({ provider: 'PrivateCA', settings: { authority: kept.get('authority') } }),
+    ],
+    ['SignCertificateRequest', 200],
+    ['UpdateAuthority', 200],
+    ['SignCertificateRequest', 409],
+    ['DeleteCertificateIssuer', 200],
+  ],
+}
