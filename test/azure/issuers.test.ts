@@ -98,7 +98,7 @@ test('an issuer that does not exist, or a provider that nobody knows, is refused
   await assert.rejects(certificates.createIssuer('acme', 'Acme'), {
     statusCode: 400,
     code: 'BadParameter',
-    message: /DigiCert, GlobalSign, Test/,
+    message: /DigiCert, GlobalSign, PrivateCA, Test/,
   })
 })
 
