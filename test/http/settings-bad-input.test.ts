@@ -78,7 +78,13 @@ const cases: readonly [string, Ask, number, string, RegExp][] = [
 
   ['an issuer without body', setIssuer({}), 400, 'BadParameter', /provider/],
   ['an issuer with the body of a create', setIssuer(policyBody), 400, 'BadParameter', /provider/],
-  ['an issuer of nobody', setIssuer({ provider: 'Acme' }), 400, 'BadParameter', /DigiCert, GlobalSign, PrivateCA, Test/],
+  [
+    'an issuer of nobody',
+    setIssuer({ provider: 'Acme' }),
+    400,
+    'BadParameter',
+    /DigiCert, GlobalSign, PrivateCA, Test/,
+  ],
   ['a provider that is a number', setIssuer({ provider: 1 }), 400, 'BadParameter', /provider/],
   [
     'settings that are a list',
