@@ -57,7 +57,9 @@ export const AuthorityBody = Type.Object({
 export const AuthorityUpdateBody = Type.Object({
   rules: Type.Optional(AuthorityRulesBody),
   state: Type.Optional(Type.Literal('retired')),
-  successor: Type.Optional(Type.Object({ name: Type.String(), from: Type.Integer({ minimum: 0 }) })),
+  successor: Type.Optional(
+    Type.Object({ name: Type.String(), from: Type.Optional(Type.Integer({ minimum: 0 })) }),
+  ),
 })
 
 export const InstallAuthorityBody = Type.Object({ x5c: Type.Array(Type.String(), { minItems: 1 }) })
@@ -92,7 +94,12 @@ export function readAuthorityUpdate(body: Static<typeof AuthorityUpdateBody>): A
   return defined({
     rules: rules && readRules(rules),
     retired: state && (true as const),
-    successor: successor && { name: successor.name, from: seconds(successor.from) },
+    successor:
+      successor &&
+      defined({
+        name: successor.name,
+        from: successor.from === undefined ? undefined : seconds(successor.from),
+      }),
   })
 }
 

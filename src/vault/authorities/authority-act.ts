@@ -29,19 +29,22 @@ export function asCaller<C, P, R>(perform: Perform, caller: Caller, act: Authori
   )
 }
 
-/** A failure before the record is recorded too. @throws VaultError `VaultNotFound` and what the act throws. */
+/** @param make gets the name of the vault as it is spelled. @throws VaultError `VaultNotFound` and what the act throws. */
 export async function atDesk<C, P, R>(
   desk: OperatorDesk,
-  vault: string,
-  act: AuthorityAct<C, P, R>,
+  { verb, vault, name }: { readonly verb: VerbName; readonly vault: string; readonly name: string },
+  make: (vaultName: string) => AuthorityAct<C, P, R>,
 ): Promise<R> {
-  const call = { operation: act.verb, vault, object: auditNameOf(act.name) }
-  const ready = desk.storage
-    .read(async (reader) => {
-      await requireVault(reader, vault)
-      return act.check(reader)
-    })
-    .then((checked) => act.prepare(checked))
-  const prepared = await ready.catch((error) => asOperator(desk, call, () => Promise.reject(error)))
+  const call = { operation: verb, vault, object: auditNameOf(name) }
+  const ready = async () => {
+    const settings = await desk.storage.read((reader) => requireVault(reader, vault))
+    const act = make(settings.name)
+    const checked = await desk.storage.read((reader) => act.check(reader))
+    return { act, prepared: await act.prepare(checked) }
+  }
+  // What fails before there is anything to record is recorded as a failure all the same.
+  const { act, prepared } = await ready().catch((error) =>
+    asOperator(desk, call, () => Promise.reject(error)),
+  )
   return asOperator(desk, call, (writer, facts) => act.work(writer, prepared, facts))
 }

@@ -1,5 +1,4 @@
 /** The verbs on the authorities of a vault. They are authorised at the vault: no role on a certificate reaches them. */
-import { VaultError } from '../../domain/errors.ts'
 import type { Page } from '../../storage/storage.ts'
 import type { Der } from '../../x509/der.ts'
 import type { Parts } from '../parts.ts'
@@ -8,7 +7,7 @@ import { asCaller } from './authority-act.ts'
 import type { AuthorityInput } from './authority-input.ts'
 import { creation } from './create-authority.ts'
 import { type AuthorityView, viewOf } from './describe-authority.ts'
-import { auditNameOf, findAuthority } from './find-authority.ts'
+import { auditNameOf, findAuthority, requestOf } from './find-authority.ts'
 import { installation } from './install-authority.ts'
 import { type SignedRequest, type SignRequestInput, signRequest } from './sign-request.ts'
 import { type AuthorityChange, changing } from './update-authority.ts'
@@ -53,14 +52,9 @@ export function authorityVerbs(parts: Parts): AuthorityVerbs {
     installAuthority: (caller, name, x5c) =>
       asCaller(perform, caller, installation(parts, caller.vault.name, name, x5c)),
     readAuthorityRequest: (caller, name) =>
-      perform({ caller, verb: 'AuthorityRequestGet', name: auditNameOf(name) }, async (reader) => {
-        const { request } = await findAuthority(reader, caller.vault.name, name)
-        if (request) return request
-        throw new VaultError(
-          'NotFound',
-          `The authority ${name.slice(0, 127)} was not certified outside: it has no request.`,
-        )
-      }),
+      perform({ caller, verb: 'AuthorityRequestGet', name: auditNameOf(name) }, async (reader) =>
+        requestOf(await findAuthority(reader, caller.vault.name, name)),
+      ),
     signRequest: (caller, issuer, input) => signRequest(parts, caller, issuer, input),
   }
 }

@@ -21,3 +21,9 @@ export async function checkNameIsFree(reader: Reader, vault: string, name: strin
   if (former)
     throw new VaultError('Conflict', `There is an authority ${former.name} already; choose another name.`)
 }
+
+/** What its certificate from outside is made of. @throws VaultError `NotFound`. */
+export function requestOf({ name, request }: Authority): Uint8Array {
+  if (request) return request
+  throw new VaultError('NotFound', `The authority ${name} is not certified outside: it has no request.`)
+}

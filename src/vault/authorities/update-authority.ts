@@ -14,8 +14,8 @@ export interface AuthorityChange {
   readonly rules?: Partial<AuthorityRules>
   /** It signs nothing new but its revocation lists; for good. */
   readonly retired?: true
-  /** Issuers that name this authority get their certificates from that one, from a date on. */
-  readonly successor?: { readonly name: string; readonly from: UnixSeconds }
+  /** Issuers that name this authority get their certificates from that one, from a date on, or from now. */
+  readonly successor?: { readonly name: string; readonly from?: UnixSeconds }
 }
 
 const successionsMax = 10
@@ -39,7 +39,9 @@ export function changing(
         updated: clock.now(),
         ...(rules && { rules: completeRules(rules, former.rules) }),
         ...(retired && { state: retirement(former) }),
-        ...(successor && { successor: await successorOf(writer, former, successor) }),
+        ...(successor && {
+          successor: await successorOf(writer, former, { from: clock.now(), ...successor }),
+        }),
       }
       await writer.authorities.update(authority)
       facts.state = authority.state
@@ -58,7 +60,7 @@ function retirement({ name, certificate }: Authority): 'retired' {
 async function successorOf(
   reader: Reader,
   { vault, name }: Authority,
-  successor: NonNullable<AuthorityChange['successor']>,
+  successor: NonNullable<Authority['successor']>,
 ): Promise<NonNullable<Authority['successor']>> {
   const first = await findAuthority(reader, vault, successor.name)
   if (!first.certificate)

@@ -1,19 +1,26 @@
-/** What the operator at the machine does: applications, their roles, vaults, and issuers. The type that the commands receive. */
+/** What the operator at the machine does: applications, their roles, vaults, issuers, and authorities. The type that the commands receive. */
 import { findRole } from '../../access/roles.ts'
 import type { VaultSettings } from '../../domain/certificate.ts'
 import { newGuid } from '../../domain/guid.ts'
+import { type AuthorityAdministration, authorityAdministration } from '../authorities/operate-authorities.ts'
 import * as issuer from '../issuers/operate-issuers.ts'
 import * as vault from '../vaults/administer-vaults.ts'
 import * as application from './administer-applications.ts'
 import * as role from './administer-roles.ts'
 import { type OperatorDesk, recordAct } from './operator-verb.ts'
 
+export type {
+  AuthorityChange,
+  AuthorityInput,
+  AuthorityView,
+  ImportAuthorityInput,
+} from '../authorities/operate-authorities.ts'
 export type { AccountFinding, CertificateIssuer, NewIssuerInput } from '../issuers/operate-issuers.ts'
 export type { VaultChange, VaultChoices } from '../vaults/administer-vaults.ts'
 export type { ApplicationCredentials, ApplicationView } from './administer-applications.ts'
 export type { RoleAssignmentView, RoleSelection } from './administer-roles.ts'
 
-export interface Administration {
+export interface Administration extends AuthorityAdministration {
   createApplication(name: string): Promise<application.ApplicationCredentials>
   listApplications(): Promise<application.ApplicationView[]>
   /** Here and below, an application is selected by name, application id or object id. */
@@ -60,6 +67,7 @@ export function createAdministration(desk: OperatorDesk): Administration {
     readIssuer: (vaultName, name) => issuer.readIssuer(desk, vaultName, name),
     removeIssuer: (vaultName, name) => issuer.removeIssuer(desk, vaultName, name),
     verifyIssuer: (vaultName, name) => issuer.verifyIssuer(desk, vaultName, name),
+    ...authorityAdministration(desk),
     ensureFirstAdministrator: () => ensureFirstAdministrator(desk),
   }
 }

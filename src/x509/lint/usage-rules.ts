@@ -33,9 +33,11 @@ export const usageRules: readonly Rule[] = [
     path: 'extensions.keyUsage',
     expected: 'key usages that fit the key and every purpose',
     applies: allKinds,
-    check: ({ keyUsage, ekus = [], spki }) => {
+    check: ({ keyUsage, ekus = [], basicConstraints, spki }) => {
       if (!keyUsage) return []
-      const unfit = ekus.filter(
+      // The purposes of a CA bind those below it; its own key signs certificates.
+      const ownPurposes = basicConstraints?.ca ? [] : ekus
+      const unfit = ownPurposes.filter(
         (purpose) => !(usagesFor.get(purpose)?.some((word) => keyUsage.includes(word)) ?? true),
       )
       const enciphers = keyUsage.filter((word) => word === 'keyEncipherment' || word === 'dataEncipherment')
