@@ -47,6 +47,7 @@ export const verbs = {
   AuthorityImport: certificates('certificatecas/write'),
   AuthorityInstall: certificates('certificatecas/write'),
   AuthorityUpdate: certificates('certificatecas/write'),
+  AuthorityCrossCertify: certificates('certificatecas/write'),
   AuthorityGet: certificates('certificatecas/read'),
   AuthorityList: certificates('certificatecas/read'),
   AuthorityRequestGet: certificates('certificatecas/read'),

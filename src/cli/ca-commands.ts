@@ -1,7 +1,14 @@
 /** `certkeep ca`: the certification authorities that a vault keeps itself. */
 import type { AuthorityView } from '../vault/identity/administer.ts'
 import { readChange, readCreation, readImport, readText, rulesOptions } from './ca-arguments.ts'
-import { type CommandContext, commonOptions, readArguments, runSubcommand, withOperator } from './command.ts'
+import {
+  type CommandContext,
+  commonOptions,
+  readArguments,
+  runSubcommand,
+  UsageError,
+  withOperator,
+} from './command.ts'
 import { facts, json, table } from './output.ts'
 
 const usage = `usage: certkeep ca create NAME --subject S [--parent CA | --requested] [--key K] [--years N] [--path-length N]
@@ -11,12 +18,14 @@ const usage = `usage: certkeep ca create NAME --subject S [--parent CA | --reque
        certkeep ca install NAME --file FILE
        certkeep ca list
        certkeep ca show NAME
-       certkeep ca export NAME
+       certkeep ca export NAME [--cross]
+       certkeep ca cross NAME --by CA
        certkeep ca update NAME [--retire] [--successor CA [--from TIME]] [RULES]
 
 A CA signs certificates for issuers of the provider PrivateCA. create makes a root, below --parent an intermediate, or
 with --requested one that an outside CA certifies: request prints what it signs, install takes what it answers, with
-the chain up to its root. import takes a CA that exists, from PEM. export prints the certificate and its chain.
+the chain up to its root. import takes a CA that exists, from PEM. export prints the certificate and its chain. cross
+certifies the key of a CA with that of another, so that whoever trusts the other finds a way; --cross prints those.
 
   --key K                 P-256, P-384 (if absent), P-521, RSA-2048, RSA-3072 or RSA-4096
   --years N               how long it lives (a root 10, an intermediate 5), never longer than its parent
@@ -50,6 +59,8 @@ const createOptions = {
 } as const
 const fileOptions = { ...options, file: { type: 'string' } } as const
 const importOptions = { ...fileOptions, ...rulesOptions, 'password-file': { type: 'string' } } as const
+const exportOptions = { ...options, cross: { type: 'boolean' } } as const
+const crossOptions = { ...options, by: { type: 'string' } } as const
 const updateOptions = {
   ...options,
   ...rulesOptions,
@@ -66,6 +77,7 @@ const subcommands = new Map([
   ['list', list],
   ['show', show],
   ['export', exportCa],
+  ['cross', cross],
   ['update', update],
 ])
 
@@ -135,11 +147,21 @@ async function show(args: readonly string[], context: CommandContext): Promise<n
 }
 
 async function exportCa(args: readonly string[], context: CommandContext): Promise<number> {
-  const { values, positionals } = readArguments(args, options, ['NAME'], usage)
+  const { values, positionals } = readArguments(args, exportOptions, ['NAME'], usage)
   return withOperator(context, values.data, async ({ administration }) => {
     const view = await administration.readAuthority(vaultOf(values), positionals[0]!)
     if (values.json) return context.out(json(shown(view)))
-    context.out(view.certificate?.pem ?? '')
+    context.out((values.cross ? view.certificate?.crossPem : view.certificate?.pem) ?? '')
+  })
+}
+
+async function cross(args: readonly string[], context: CommandContext): Promise<number> {
+  const { values, positionals } = readArguments(args, crossOptions, ['NAME'], usage)
+  const { by } = values
+  if (by === undefined) throw new UsageError('--by is missing', usage)
+  return withOperator(context, values.data, async ({ administration }) => {
+    const view = await administration.crossCertifyAuthority(vaultOf(values), positionals[0]!, by)
+    print(context, values, view, `was certified by '${by}'.\n${factsOf(view)}`)
   })
 }
 

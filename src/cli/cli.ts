@@ -31,7 +31,7 @@ const help = `certkeep, the certificate vault that a team runs itself
   certkeep role assign …        lets an application do something; also: list, remove
   certkeep vault create NAME    makes another vault; also: list, show, update
   certkeep issuer add NAME      sets up an account at a CA; also: list, show, test, remove
-  certkeep ca create NAME       makes a CA that is yours; also: import, request, install, list, show, export, update
+  certkeep ca create NAME       makes a CA that is yours; also: import, request, install, list, show, export, cross, update
 
   certkeep COMMAND --help       says more
   certkeep --version

@@ -7,6 +7,7 @@ import {
   AuthorityBody,
   AuthorityRulesBody,
   AuthorityUpdateBody,
+  CrossCertifyBody,
   InstallAuthorityBody,
   SignRequestBody,
 } from './wire/authority.ts'
@@ -37,6 +38,7 @@ const schemas: Readonly<Record<string, object>> = {
   AuthorityRulesBody,
   AuthorityUpdateBody,
   InstallAuthorityBody,
+  CrossCertifyBody,
   SignRequestBody,
   ContactsBody,
   SecretBody,

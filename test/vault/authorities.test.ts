@@ -374,3 +374,34 @@ test('a successor takes over at its date, and orders that are on record stay whe
   await assert.rejects(circle, { code: 'BadParameter', message: /in a circle/ })
   await house.close()
 })
+
+test('whoever trusts the old root or the new one finds a way to what both issue', async () => {
+  const house = await openTestVault()
+  const { vault, officer, clock, parts } = house
+  await vault.createAuthority(officer, 'old', {
+    ...root,
+    subject: 'CN=Root',
+    key: keys.rsa,
+    validityYears: 2,
+  })
+  const old = await enroll(house, 'old')
+  await vault.createAuthority(officer, 'new', { ...root, subject: 'CN=New Root' })
+  const fresh = await enroll(house, 'new')
+  const crossed = async (name: string, by: string) => {
+    const { authority } = await vault.crossCertifyAuthority(officer, name, by)
+    assert.equal(authority.crossCertificates.length, 1)
+    return parseCertificate(authority.crossCertificates[0]!)
+  }
+  const newWithOld = await crossed('new', 'old')
+  const oldWithNew = await crossed('old', 'new')
+  await verifyWithOpenSsl([fresh.chain[0]!, newWithOld, old.chain[1]!], clock.now())
+  await verifyWithOpenSsl([old.chain[0]!, oldWithNew, fresh.chain[1]!], clock.now())
+  assert.equal(newWithOld.notAfter, old.chain[1]!.notAfter, 'it ends with the older root')
+  assert.deepEqual(await crossed('new', 'OLD'), newWithOld, 'certified once')
+  const place = { vault: 'default', name: 'old' }
+  const issued = await parts.storage.read((reader) => reader.authorities.listIssued(place, { limit: 9 }))
+  assert.equal(issued.length, 2, 'the leaf, and the certificate of the new root')
+  await assert.rejects(vault.crossCertifyAuthority(officer, 'new', 'NEW'), { code: 'BadParameter' })
+  await assert.rejects(vault.crossCertifyAuthority(officer, 'new', 'none'), { code: 'NotFound' })
+  await house.close()
+})

@@ -323,6 +323,12 @@ export const verbs: Record<
     'certificates/authorities/root',
     (v, c) => v.updateAuthority(c, 'root', { retired: true }),
   ],
+  crossCertifyAuthority: [
+    'AuthorityCrossCertify',
+    'certificatecas/write',
+    'certificates/authorities/root',
+    (v, c) => v.crossCertifyAuthority(c, 'root', 'other'),
+  ],
   installAuthority: [
     'AuthorityInstall',
     'certificatecas/write',

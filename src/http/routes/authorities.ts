@@ -6,6 +6,7 @@ import { base64 } from '../wire/attributes.ts'
 import {
   AuthorityBody,
   AuthorityUpdateBody,
+  CrossCertifyBody,
   InstallAuthorityBody,
   readAuthority,
   readAuthorityUpdate,
@@ -92,6 +93,19 @@ export const authorityRoutes: readonly Route[] = [
     answers: { 200: answers.Authority },
     async handle({ vault, caller, params, body, place }) {
       return ok(writeAuthority(await vault.installAuthority(caller, params.name!, body.x5c), place))
+    },
+  }),
+
+  route({
+    id: 'CrossCertifyAuthority',
+    summary: 'Certifies the key of an authority with that of another one of the vault.',
+    verb: 'AuthorityCrossCertify',
+    method: 'POST',
+    path: `${path}/cross`,
+    body: CrossCertifyBody,
+    answers: { 200: answers.Authority },
+    async handle({ vault, caller, params, body, place }) {
+      return ok(writeAuthority(await vault.crossCertifyAuthority(caller, params.name!, body.by), place))
     },
   }),
 

@@ -64,6 +64,8 @@ export const AuthorityUpdateBody = Type.Object({
 
 export const InstallAuthorityBody = Type.Object({ x5c: Type.Array(Type.String(), { minItems: 1 }) })
 
+export const CrossCertifyBody = Type.Object({ by: Type.String() })
+
 export const SignRequestBody = Type.Object({
   csr: Type.String(),
   policy: Type.Optional(PolicyBody),
@@ -110,7 +112,7 @@ export function readSignRequest(body: Static<typeof SignRequestBody>): SignReque
 
 export function writeAuthority(view: AuthorityView, place: Place) {
   const { authority, key, certificate, outstanding } = view
-  const { chain, parent, successor, rules, created, updated } = authority
+  const { chain, crossCertificates, parent, successor, rules, created, updated } = authority
   const { certificate: cer } = authority
   return {
     ...writeAuthorityItem(view, place),
@@ -118,6 +120,7 @@ export function writeAuthority(view: AuthorityView, place: Place) {
     ...(parent !== undefined && { parent }),
     ...(successor && { successor }),
     ...(cer && { cer: base64(cer), x5c: [cer, ...chain].map(base64) }),
+    ...(crossCertificates.length > 0 && { cross: crossCertificates.map(base64) }),
     ...(certificate && {
       pem: certificate.pem,
       issuer: certificate.issuer,

@@ -29,6 +29,8 @@ export interface Wish {
   readonly ekus: readonly string[]
   readonly basicConstraints: BasicConstraints
   readonly nameConstraints?: NameConstraints
+  /** Another certificate of the same key: name and key identifier are copied from it, for verifiers compare the bytes. */
+  readonly repeats?: Pick<CertificateFacts, 'subjectDer' | 'subjectKeyIdentifier'>
 }
 
 /** What the CA adds to a wish. */
@@ -44,7 +46,7 @@ export interface Grant extends Validity {
 
 /** TBSCertificate. The same wish and grant give the same octets. */
 export function certificateFor(wish: Wish, grant: Grant): Der {
-  const subject = encodeName(wish.subject)
+  const subject = wish.repeats?.subjectDer ?? encodeName(wish.subject)
   return buildTbsCertificate({
     serialNumber: grant.serialNumber,
     signatureAlgorithm: grant.signatureAlgorithm,
@@ -59,14 +61,14 @@ export function certificateFor(wish: Wish, grant: Grant): Der {
 
 /** Whatever is empty is absent. A key usage binds the key, so readers must heed it. */
 function ownExtensions(wish: Wish): Der[] {
-  const { keyUsage, ekus, sans, nameConstraints, publicKey } = wish
+  const { keyUsage, ekus, sans, nameConstraints, publicKey, repeats } = wish
   return [
     basicConstraintsExtension(wish.basicConstraints, true),
     ...(keyUsage.length > 0 ? [keyUsageExtension(keyUsage)] : []),
     ...(ekus.length > 0 ? [extendedKeyUsageExtension(ekus)] : []),
     ...(hasNames(sans) ? [subjectAltNameExtension(sans, wish.subject.length === 0)] : []),
     ...(nameConstraints ? [nameConstraintsExtension(nameConstraints)] : []),
-    subjectKeyIdentifierExtension(subjectKeyIdentifier(publicKey)),
+    subjectKeyIdentifierExtension(repeats?.subjectKeyIdentifier ?? subjectKeyIdentifier(publicKey)),
   ]
 }
 

@@ -6,6 +6,7 @@ import type { Caller } from '../vault.ts'
 import { asCaller } from './authority-act.ts'
 import type { AuthorityInput } from './authority-input.ts'
 import { creation } from './create-authority.ts'
+import { crossCertification } from './cross-certify.ts'
 import { type AuthorityView, viewOf } from './describe-authority.ts'
 import { auditNameOf, findAuthority, requestOf } from './find-authority.ts'
 import { installation } from './install-authority.ts'
@@ -25,6 +26,8 @@ export interface AuthorityVerbs {
   readAuthority(caller: Caller, name: string): Promise<AuthorityView>
   updateAuthority(caller: Caller, name: string, change: AuthorityChange): Promise<AuthorityView>
   installAuthority(caller: Caller, name: string, x5c: readonly string[]): Promise<AuthorityView>
+  /** Certifies `name` with the key of `by`, another authority of the vault. */
+  crossCertifyAuthority(caller: Caller, name: string, by: string): Promise<AuthorityView>
   /** DER CertificationRequest. */
   readAuthorityRequest(caller: Caller, name: string): Promise<Der>
   /** Signs a request of somebody outside, whose key the vault never sees. */
@@ -51,6 +54,8 @@ export function authorityVerbs(parts: Parts): AuthorityVerbs {
       asCaller(perform, caller, changing(parts, caller.vault.name, name, change)),
     installAuthority: (caller, name, x5c) =>
       asCaller(perform, caller, installation(parts, caller.vault.name, name, x5c)),
+    crossCertifyAuthority: (caller, name, by) =>
+      asCaller(perform, caller, crossCertification(parts, caller.vault.name, name, by)),
     readAuthorityRequest: (caller, name) =>
       perform({ caller, verb: 'AuthorityRequestGet', name: auditNameOf(name) }, async (reader) =>
         requestOf(await findAuthority(reader, caller.vault.name, name)),

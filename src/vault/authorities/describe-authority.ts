@@ -27,16 +27,18 @@ export interface AuthorityCertificate {
   readonly pathLength?: number
   /** The certificate and its chain up to the root, PEM. */
   readonly pem: string
+  /** Those of the same key that other authorities made, PEM; empty where there are none. */
+  readonly crossPem: string
 }
 
 export async function viewOf(reader: Reader, authority: Authority, now: UnixSeconds): Promise<AuthorityView> {
-  const { certificate, request, chain } = authority
+  const { certificate, request } = authority
   const { subject } = certificate ? parseCertificate(certificate) : parseRequest(request!)
   return {
     authority,
     subject: printDistinguishedName(subject),
     key: keyOf(authority),
-    ...(certificate && { certificate: certificateOf(certificate, chain) }),
+    ...(certificate && { certificate: certificateOf(certificate, authority) }),
     outstanding: await reader.authorities.outstanding(authority, now),
   }
 }
@@ -47,7 +49,7 @@ function keyOf({ publicKey }: Authority): AuthorityView['key'] {
   return key.kty === 'EC' ? { keyType, size, curve: key.curve } : { keyType, size }
 }
 
-function certificateOf(der: Der, chain: readonly Der[]): AuthorityCertificate {
+function certificateOf(der: Der, { chain, crossCertificates }: Authority): AuthorityCertificate {
   const { issuer, serialNumber, notBefore, notAfter, basicConstraints } = parseCertificate(der)
   const pathLength = basicConstraints?.pathLength
   return {
@@ -56,6 +58,11 @@ function certificateOf(der: Der, chain: readonly Der[]): AuthorityCertificate {
     notBefore,
     notAfter,
     ...(pathLength !== undefined && { pathLength }),
-    pem: [der, ...chain].map((each) => formatPem('CERTIFICATE', each)).join(''),
+    pem: pemOf([der, ...chain]),
+    crossPem: pemOf(crossCertificates),
   }
+}
+
+function pemOf(certificates: readonly Der[]): string {
+  return certificates.map((der) => formatPem('CERTIFICATE', der)).join('')
 }

@@ -5,6 +5,7 @@ import { requireVault } from '../vaults/administer-vaults.ts'
 import { atDesk } from './authority-act.ts'
 import type { AuthorityInput } from './authority-input.ts'
 import { creation } from './create-authority.ts'
+import { crossCertification } from './cross-certify.ts'
 import { type AuthorityView, viewOf } from './describe-authority.ts'
 import { auditNameOf, findAuthority, requestOf } from './find-authority.ts'
 import { type ImportAuthorityInput, importing } from './import-authority.ts'
@@ -25,6 +26,8 @@ export interface AuthorityAdministration {
   importAuthority(vault: string, name: string, input: ImportAuthorityInput): Promise<AuthorityView>
   installAuthority(vault: string, name: string, x5c: readonly string[]): Promise<AuthorityView>
   updateAuthority(vault: string, name: string, change: AuthorityChange): Promise<AuthorityView>
+  /** Certifies `name` with the key of `by`, another authority of the vault. */
+  crossCertifyAuthority(vault: string, name: string, by: string): Promise<AuthorityView>
   /** By name. */
   listAuthorities(vault: string): Promise<AuthorityView[]>
   /** @throws VaultError `NotFound`. */
@@ -50,6 +53,10 @@ export function authorityAdministration(desk: OperatorDesk): AuthorityAdministra
     updateAuthority: (vault, name, change) =>
       atDesk(desk, { verb: 'AuthorityUpdate', vault, name }, (spelled) =>
         changing(desk, spelled, name, change),
+      ),
+    crossCertifyAuthority: (vault, name, by) =>
+      atDesk(desk, { verb: 'AuthorityCrossCertify', vault, name }, (spelled) =>
+        crossCertification(desk, spelled, name, by),
       ),
     listAuthorities: (vault) => listAuthorities(desk, vault),
     readAuthority: (vault, name) => readAuthority(desk, vault, name),

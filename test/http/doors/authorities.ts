@@ -38,6 +38,15 @@ function request(): string {
   return base64(assembleSigned(info, identifier, sign(hash, info, privateKey)))
 }
 
+/** Another root, which certifies the first one across. */
+export const otherAuthority: Tour = {
+  bodies: {},
+  keep: { CreateAuthority: ({ id }) => ['other authority', nameIn(id)] },
+  life: [['CreateAuthority', 200, { subject: 'CN=Other Root' }]],
+}
+
+const nameIn = (id?: string) => id!.split('/').at(-1)!
+
 export const authorities: Tour = {
   bodies: {
     CreateAuthority: () => ({
@@ -47,6 +56,7 @@ export const authorities: Tour = {
       rules: { base_url: 'http://pki.example.org', delta_hours: 24 },
     }),
     InstallAuthority: (kept) => ({ x5c: certified(kept.get('authority request') ?? request()) }),
+    CrossCertifyAuthority: () => ({ by: 'door' }),
     UpdateAuthority: () => ({ state: 'retired' }),
     SignCertificateRequest: () => ({
       csr: request(),
@@ -56,7 +66,7 @@ export const authorities: Tour = {
     }),
   },
   keep: {
-    CreateAuthority: ({ id }) => ['authority', id!.split('/').at(-1)!],
+    CreateAuthority: ({ id }) => ['authority', nameIn(id)],
     GetAuthorityRequest: ({ csr }) => ['authority request', csr!],
   },
   life: [
@@ -72,6 +82,8 @@ export const authorities: Tour = {
       (kept) => ({ provider: 'PrivateCA', settings: { authority: kept.get('authority') } }),
     ],
     ['SignCertificateRequest', 200],
+    ['CrossCertifyAuthority', 400, (kept) => ({ by: kept.get('authority') })],
+    ['CrossCertifyAuthority', 200, (kept) => ({ by: kept.get('other authority') })],
     ['UpdateAuthority', 200],
     ['SignCertificateRequest', 409],
     ['DeleteCertificateIssuer', 200],

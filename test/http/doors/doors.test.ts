@@ -19,7 +19,7 @@ import {
 } from '../../azure/service.ts'
 import { answerDeviations } from '../documented-shape.ts'
 import { type Reply, type Send, sender } from '../request.ts'
-import { authorities } from './authorities.ts'
+import { authorities, otherAuthority } from './authorities.ts'
 import { backup } from './backup.ts'
 import { certificates } from './certificates.ts'
 import { contacts } from './contacts.ts'
@@ -48,6 +48,7 @@ after(() => service?.stop())
 const tours: readonly Tour[] = [
   certificates,
   issuers,
+  otherAuthority,
   authorities,
   contacts,
   secrets,

@@ -23,6 +23,7 @@ export const Authority = Type.Object({
   successor: Type.Optional(Type.Object({ name: Type.String(), from: Time })),
   cer: Type.Optional(Base64),
   x5c: Type.Optional(Type.Array(Base64)),
+  cross: Type.Optional(Type.Array(Base64)),
   pem: Type.Optional(Type.String()),
   issuer: Type.Optional(Type.String()),
   serialnumber: Type.Optional(Type.String()),
