@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { CertificatePolicy } from '../../src/domain/certificate-policy.ts'
 import type { PolicyInput } from '../../src/domain/policy-input.ts'
-import { completePolicy } from '../../src/domain/policy-rules.ts'
+import { completePolicy, patchPolicy } from '../../src/domain/policy-rules.ts'
 
 const subject = { subject: 'CN=www.example.com' }
 const self = { name: 'Self' }
@@ -248,6 +248,18 @@ describe('the names, usages and validity of a policy', () => {
     const longest = `CN=a, OU=${'x'.repeat(64)}, OU=${'y'.repeat(64)}, OU=${'z'.repeat(53)}`
     assert.equal(longest.length, 200)
     assert.equal(completePolicy({ x509: { subject: longest } }).x509.subject, longest)
+  })
+
+  test('the rights of a CA can be asked of issuers that say for themselves whether they give them', () => {
+    const x509 = { ...subject, basicConstraints: { ca: true, pathLength: 0 } }
+    const asked = completePolicy({ x509, issuer: { name: 'own-ca' } })
+    assert.deepEqual(asked.x509.basicConstraints, { ca: true, pathLength: 0 })
+    for (const name of ['Self', 'unknown'])
+      refuses(() => completePolicy({ x509, issuer: { name } }), /CA certificates cannot be made this way/)
+    const changed = patchPolicy(asked, { x509: { validityMonths: 3 } })
+    assert.deepEqual(changed.x509.basicConstraints, { ca: true, pathLength: 0 })
+    const moved = patchPolicy(asked, { issuer: { name: 'Self' }, x509: { validityMonths: 3 } })
+    assert.deepEqual(moved.x509.basicConstraints, { ca: false })
   })
 
   test('what a caller says of not being a CA is fine', () => {

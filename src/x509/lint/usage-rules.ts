@@ -3,7 +3,7 @@ import type { KeyUsageWord } from '../../domain/certificate-policy.ts'
 import { hasOcspNoCheck } from '../extensions.ts'
 import { keyPurpose } from '../object-identifiers.ts'
 import { describePublicKey } from '../public-key.ts'
-import { allKinds, leafKinds, type Rule, unless } from './rule.ts'
+import { allKinds, authorityKinds, leafKinds, type Rule, unless } from './rule.ts'
 
 /** Key usages of which one has to be there for a purpose (RFC 5280 4.2.1.12). */
 const usagesFor: ReadonlyMap<string, readonly KeyUsageWord[]> = new Map<string, readonly KeyUsageWord[]>([
@@ -33,10 +33,10 @@ export const usageRules: readonly Rule[] = [
     path: 'extensions.keyUsage',
     expected: 'key usages that fit the key and every purpose',
     applies: allKinds,
-    check: ({ keyUsage, ekus = [], basicConstraints, spki }) => {
+    check: ({ keyUsage, ekus = [], spki }, { kind }) => {
       if (!keyUsage) return []
       // The purposes of a CA bind those below it; its own key signs certificates.
-      const ownPurposes = basicConstraints?.ca ? [] : ekus
+      const ownPurposes = authorityKinds.includes(kind) ? [] : ekus
       const unfit = ownPurposes.filter(
         (purpose) => !(usagesFor.get(purpose)?.some((word) => keyUsage.includes(word)) ?? true),
       )

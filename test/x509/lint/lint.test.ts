@@ -205,3 +205,11 @@ test('docs/lint.md has every rule as it is', () => {
   ])
   assert.deepEqual(tableOf(readDocument('docs/lint.md'), 'Rule'), rows)
 })
+
+test('the purposes of a CA bind those below it, and say nothing of its own key usage', () => {
+  const bound = withExtension(intermediate, extendedKeyUsageExtension([keyPurpose.serverAuth]))
+  assert.deepEqual(
+    lintCertificate(certificateOf(bound), contextOf('intermediate')).map(({ id }) => id),
+    [],
+  )
+})
