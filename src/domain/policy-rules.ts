@@ -21,7 +21,7 @@ const daysPerMonthAtLeast = 27
 const notCa = { basicConstraints: { ca: false } } as const
 const serverAuthAndClientAuth = ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']
 /** X.660: below 0 and 1 the second arc is at most 39. */
-const objectIdentifierPattern =
+export const objectIdentifierPattern =
   /^(?:[01]\.(?:[0-9]|[1-3][0-9])|2\.(?:0|[1-9]\d{0,38}))(?:\.(?:0|[1-9]\d{0,38}))*$/
 const issuerNamePattern = /^[0-9a-zA-Z-]{1,127}$/
 

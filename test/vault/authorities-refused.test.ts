@@ -207,6 +207,11 @@ describe('authorities', () => {
     ['an intermediate without one', /parent: an intermediate needs/, { kind: 'intermediate' }],
     ['a root with purposes', /ekus: a root is not bound/, { ekus: ['1.3.6.1.5.5.7.3.1'] }],
     [
+      'a purpose that no encoding has',
+      /ekus: '1\.40' is not an object identifier/,
+      { kind: 'intermediate', parent: 'root', ekus: ['1.40'] },
+    ],
+    [
       'a purpose that is none',
       /ekus: 'web' is not an object identifier/,
       { kind: 'intermediate', parent: 'root', ekus: ['web'] },

@@ -15,6 +15,9 @@ import type { Place } from './certificate.ts'
 import { defined } from './defined.ts'
 import { PolicyBody, readPolicy } from './policy.ts'
 
+/** The end of the year 9999, where the calendar of certificates ends. */
+const endOfTime = 253_402_300_799
+
 const Names = Type.Optional(Type.Array(Type.String()))
 
 const SubtreesBody = Type.Object({
@@ -58,7 +61,10 @@ export const AuthorityUpdateBody = Type.Object({
   rules: Type.Optional(AuthorityRulesBody),
   state: Type.Optional(Type.Literal('retired')),
   successor: Type.Optional(
-    Type.Object({ name: Type.String(), from: Type.Optional(Type.Integer({ minimum: 0 })) }),
+    Type.Object({
+      name: Type.String(),
+      from: Type.Optional(Type.Integer({ minimum: 0, maximum: endOfTime })),
+    }),
   ),
 })
 

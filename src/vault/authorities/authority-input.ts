@@ -5,6 +5,7 @@ import type { CurveName } from '../../domain/certificate-policy.ts'
 import { badParameter } from '../../domain/errors.ts'
 import { type KeySpec, rsaSizes } from '../../domain/key-spec.ts'
 import { parseObjectName } from '../../domain/names.ts'
+import { objectIdentifierPattern } from '../../domain/policy-rules.ts'
 import { type DistinguishedName, emptyNames, parseDistinguishedName } from '../../domain/subject.ts'
 import { addMonths, type UnixSeconds } from '../../domain/time.ts'
 import { type Validity, validityFrom } from '../../domain/validity.ts'
@@ -50,7 +51,6 @@ export interface AuthorityPlan {
 const yearsMax = 30
 const pathLengthMax = 10
 const subjectLengthMax = 200
-const objectIdentifierPattern = /^[012](?:\.(?:0|[1-9]\d{0,38}))+$/
 /** Those whose signatures every verifier knows. */
 const authorityCurves: readonly CurveName[] = ['P-256', 'P-384', 'P-521']
 
