@@ -2,9 +2,9 @@
 import type { CurveName } from '../domain/certificate-policy.ts'
 import { Secret } from '../domain/secret.ts'
 import { seconds, type UnixSeconds } from '../domain/time.ts'
-import { Unusable } from '../installation/unusable.ts'
 import type { AuthorityChange, AuthorityInput, ImportAuthorityInput } from '../vault/identity/administer.ts'
 import { type CommandContext, UsageError } from './command.ts'
+import { readPasswordFile, readTextFile } from './text-file.ts'
 
 export const rulesOptions = {
   'validity-days-max': { type: 'string' },
@@ -55,14 +55,9 @@ export function readImport(
   usage: string,
 ): ImportAuthorityInput {
   const { file, 'password-file': passwordFile } = values
-  // The newline that editors put behind a password is not part of it.
-  const password =
-    passwordFile === undefined
-      ? undefined
-      : readText(passwordFile, '--password-file', context, usage).replace(/\r?\n$/, '')
   return {
     value: new Secret(readText(file, '--file', context, usage)),
-    ...(password !== undefined && { password: new Secret(password) }),
+    ...(passwordFile !== undefined && { password: readPasswordFile(passwordFile, context) }),
     ...readRules(values, usage),
   }
 }
@@ -90,15 +85,11 @@ export function readChange(
 export function readText(
   file: string | undefined,
   option: string,
-  { readTextFile }: CommandContext,
+  context: CommandContext,
   usage: string,
 ): string {
   if (file === undefined) throw new UsageError(`${option} is missing`, usage)
-  try {
-    return readTextFile(file)
-  } catch (cause) {
-    throw new Unusable(`${option} ${file}: ${cause instanceof Error ? cause.message : String(cause)}`)
-  }
+  return readTextFile(file, option, context)
 }
 
 function readRules(values: RulesValues, usage: string): Pick<AuthorityInput, 'rules'> {

@@ -1,6 +1,5 @@
 /** `certkeep issuer`: the accounts at certification authorities that policies name. */
 import { Secret } from '../domain/secret.ts'
-import { Unusable } from '../installation/unusable.ts'
 import type { AccountFinding, CertificateIssuer, NewIssuerInput } from '../vault/identity/administer.ts'
 import {
   type CommandContext,
@@ -11,6 +10,7 @@ import {
   withOperator,
 } from './command.ts'
 import { facts, json, table } from './output.ts'
+import { readPasswordFile } from './text-file.ts'
 
 const usage = `usage: certkeep issuer add NAME --provider P [--account-id A] [--organization-id O] [--vault V]
                            [--password-file FILE | --password-env VARIABLE] [--setting KEY=TEXT | KEY:=JSON]…
@@ -137,26 +137,17 @@ function inputOf(values: AddValues, context: CommandContext): NewIssuerInput {
   }
 }
 
-/** The newline that editors put behind it is not part of it. */
 function readPassword(
   { 'password-file': file, 'password-env': variable }: AddValues,
-  { environment, readTextFile }: CommandContext,
+  context: CommandContext,
 ): Secret<string> | undefined {
   if (file !== undefined && variable !== undefined)
     throw new UsageError('--password-file and --password-env cannot both be given', usage)
-  if (file !== undefined) return new Secret(textOf(file, readTextFile).replace(/\r?\n$/, ''))
+  if (file !== undefined) return readPasswordFile(file, context)
   if (variable === undefined) return undefined
-  const password = environment[variable]
+  const password = context.environment[variable]
   if (!password) throw new UsageError(`--password-env ${variable}: the variable is not set`, usage)
   return new Secret(password)
-}
-
-function textOf(file: string, readTextFile: CommandContext['readTextFile']): string {
-  try {
-    return readTextFile(file)
-  } catch (cause) {
-    throw new Unusable(`--password-file ${file}: ${cause instanceof Error ? cause.message : String(cause)}`)
-  }
 }
 
 /** `key=text`, or `key:=json` for what is no text. */
