@@ -1,18 +1,8 @@
 /** Why a certificate was revoked: CRLReason (RFC 5280 5.3.1), which revocation lists and OCSP share. */
+import { revocationReasons as revocationReasonNumbers } from '../domain/authority.ts'
 import { type Der, type Element, encode, malformed, readSmallInteger, tag } from './der.ts'
 
-const numbers = {
-  unspecified: 0,
-  keyCompromise: 1,
-  cACompromise: 2,
-  affiliationChanged: 3,
-  superseded: 4,
-  cessationOfOperation: 5,
-  certificateHold: 6,
-  removeFromCRL: 8,
-  privilegeWithdrawn: 9,
-  aACompromise: 10,
-} as const
+const numbers = { ...revocationReasonNumbers, removeFromCRL: 8 } as const
 
 /** `removeFromCRL` says, in a delta list only, that a certificate on hold is good again or has expired. */
 export type RevocationReason = keyof typeof numbers
