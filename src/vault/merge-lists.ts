@@ -1,4 +1,7 @@
 /** Lists that are kept in two places and answered as one: what belongs to certificates, and what stands for itself. */
+import type { KeptObject } from '../domain/kept-object.ts'
+import type { ObjectReader } from '../storage/object-storage.ts'
+import type { CertificateReader, ManagedItem, Page } from '../storage/storage.ts'
 
 /**
  * One page out of two that are in the same order and were asked for with the same limit. Nothing is missed: whatever is
@@ -20,7 +23,28 @@ export function mergePages<A, B>(
   return merged
 }
 
+const onlyIssued = { includePending: false }
+
+/**
+ * One page of the live or deleted objects of a kind: those of certificates and those that stand for themselves.
+ * @param write says how either is shown.
+ */
+export async function listByName<Facts, Summary extends { readonly name: string }>(
+  certificates: CertificateReader,
+  objects: ObjectReader<Facts>,
+  { state, vault, page }: { readonly state: 'live' | 'deleted'; readonly vault: string; readonly page: Page },
+  write: {
+    readonly managedItem: (item: ManagedItem) => Summary
+    readonly ownItem: (object: KeptObject<Facts>) => Summary
+  },
+): Promise<Summary[]> {
+  const list = state === 'live' ? 'list' : 'listDeleted'
+  const managed = await certificates[list](vault, page, onlyIssued)
+  const own = await objects[list](vault, page)
+  return mergePages(managed.map(write.managedItem), own.map(write.ownItem), nameOrder, page.limit)
+}
+
 /** The order of names: without regard to case, as storage has it. */
-export function nameOrder({ name }: { readonly name: string }): string {
+function nameOrder({ name }: { readonly name: string }): string {
   return name.toUpperCase()
 }

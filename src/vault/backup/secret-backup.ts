@@ -1,10 +1,8 @@
 /** Backup and restore of a secret that stands for itself: all versions with their values. */
 import type { KeptObject, SecretFacts } from '../../domain/kept-object.ts'
-import { secretNotFound } from '../../domain/refusals.ts'
 import type { StoredVersion } from '../../storage/object-storage.ts'
-import type { Reader } from '../../storage/storage.ts'
-import { checkNotOfCertificate } from '../name-rules.ts'
 import type { Parts } from '../parts.ts'
+import { findOwnSecret } from '../secrets/own-secret.ts'
 import { ownSummary } from '../secrets/secret-summary.ts'
 import type { Caller, SecretSummary } from '../vault.ts'
 import { checkVersionCount, countedVersions, openBackup, sealBackup } from './backup-content.ts'
@@ -16,13 +14,13 @@ export async function backUpSecret(parts: Parts, caller: Caller, name: string): 
   return parts.perform.prepared(
     { caller, verb: 'SecretBackup', name },
     async (reader) => {
-      const secret = await findOwn(reader, vault, name)
+      const secret = await findOwnSecret(reader, vault, name, 'backup')
       checkVersionCount(await reader.secrets.listVersions(vault, name, countedVersions))
       return { secret, versions: await reader.secrets.allVersions(vault, name) }
     },
     async ({ secret, versions }) => ({ blob: seal(parts, secret, versions), count: versions.length }),
     async (writer, { blob, count }, facts) => {
-      await findOwn(writer, vault, name)
+      await findOwnSecret(writer, vault, name, 'backup')
       facts.versions = count
       return blob
     },
@@ -46,13 +44,6 @@ export async function restoreSecret(parts: Parts, caller: Caller, blob: Uint8Arr
       return ownSummary(name, versions.at(-1)!)
     },
   )
-}
-
-async function findOwn(reader: Reader, vault: string, name: string): Promise<KeptObject<SecretFacts>> {
-  const secret = await reader.secrets.find(vault, name)
-  if (secret && !secret.deleted) return secret
-  await checkNotOfCertificate(reader, vault, name, { kind: 'Secret', operation: 'backup', state: 'live' })
-  throw secretNotFound(name)
 }
 
 function seal(

@@ -1,28 +1,24 @@
 /** Lists of keys: those that stand for themselves among those of certificates. */
 import type { Page } from '../../storage/storage.ts'
-import { mergePages, nameOrder } from '../merge-lists.ts'
+import { listByName } from '../merge-lists.ts'
 import type { Parts } from '../parts.ts'
 import type { Caller, KeySummary } from '../vault.ts'
 import { managedItem, managedSummary, ownItem, ownSummary } from './key-summary.ts'
 
-const onlyIssued = { includePending: false }
+const items = { managedItem, ownItem }
 
 export async function listKeys(parts: Parts, caller: Caller, page: Page): Promise<KeySummary[]> {
   const vault = caller.vault.name
-  return parts.perform({ caller, verb: 'KeyList' }, async (reader) => {
-    const managed = await reader.certificates.list(vault, page, onlyIssued)
-    const own = await reader.keys.list(vault, page)
-    return mergePages(managed.map(managedItem), own.map(ownItem), nameOrder, page.limit)
-  })
+  return parts.perform({ caller, verb: 'KeyList' }, (reader) =>
+    listByName(reader.certificates, reader.keys, { state: 'live', vault, page }, items),
+  )
 }
 
 export async function listDeletedKeys(parts: Parts, caller: Caller, page: Page): Promise<KeySummary[]> {
   const vault = caller.vault.name
-  return parts.perform({ caller, verb: 'KeyListDeleted' }, async (reader) => {
-    const managed = await reader.certificates.listDeleted(vault, page, onlyIssued)
-    const own = await reader.keys.listDeleted(vault, page)
-    return mergePages(managed.map(managedItem), own.map(ownItem), nameOrder, page.limit)
-  })
+  return parts.perform({ caller, verb: 'KeyListDeleted' }, (reader) =>
+    listByName(reader.certificates, reader.keys, { state: 'deleted', vault, page }, items),
+  )
 }
 
 /** An unknown name gives an empty list. */

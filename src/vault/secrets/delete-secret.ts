@@ -1,23 +1,18 @@
 /** Soft deletion of secrets: delete, look, recover, purge. Those of certificates go and come back with their certificate. */
 import type { KeptObject, SecretFacts } from '../../domain/kept-object.ts'
-import {
-  deletedNotFound,
-  notDeleted,
-  purgeIsProtected,
-  secretIsDisabled,
-  secretNotFound,
-} from '../../domain/refusals.ts'
+import { deletedNotFound, notDeleted, purgeIsProtected, secretIsDisabled } from '../../domain/refusals.ts'
 import { seconds, secondsPerDay } from '../../domain/time.ts'
 import type { Reader } from '../../storage/storage.ts'
 import { checkNotOfCertificate } from '../name-rules.ts'
 import type { Parts } from '../parts.ts'
 import type { Caller, SecretSummary } from '../vault.ts'
+import { findOwnSecret } from './own-secret.ts'
 import { managedSummary, ownItem } from './secret-summary.ts'
 
 export async function deleteSecret(parts: Parts, caller: Caller, name: string): Promise<SecretSummary> {
   const { vault } = caller
   return parts.perform({ caller, verb: 'SecretDelete', name }, async (writer, facts) => {
-    const secret = await findLive(writer, vault.name, name)
+    const secret = await findOwnSecret(writer, vault.name, name, 'delete')
     const at = parts.clock.now()
     const scheduledPurgeAt = seconds(at + vault.retentionDays * secondsPerDay)
     await writer.secrets.setDeletion(vault.name, name, { at, scheduledPurgeAt })
@@ -58,14 +53,6 @@ export async function purgeSecret(parts: Parts, caller: Caller, name: string): P
     if (vault.purgeProtection) throw purgeIsProtected('Secret', secret.name)
     facts.versions = (await writer.secrets.purge(vault.name, name)).length
   })
-}
-
-/** @throws VaultError `SecretManagedByKeyVault` for that of a certificate, `SecretNotFound`. */
-async function findLive(reader: Reader, vault: string, name: string): Promise<KeptObject<SecretFacts>> {
-  const secret = await reader.secrets.find(vault, name)
-  if (secret && !secret.deleted) return secret
-  await checkNotOfCertificate(reader, vault, name, { kind: 'Secret', operation: 'delete', state: 'live' })
-  throw secretNotFound(name)
 }
 
 /** @throws VaultError `SecretManagedByKeyVault` for that of a deleted certificate, `SecretNotFound`. */

@@ -1,28 +1,24 @@
 /** Lists of secrets, without values: those that stand for themselves among those of certificates. */
 import type { Page } from '../../storage/storage.ts'
-import { mergePages, nameOrder } from '../merge-lists.ts'
+import { listByName } from '../merge-lists.ts'
 import type { Parts } from '../parts.ts'
 import type { Caller, SecretSummary } from '../vault.ts'
 import { managedItem, managedSummary, ownItem, ownSummary } from './secret-summary.ts'
 
-const onlyIssued = { includePending: false }
+const items = { managedItem, ownItem }
 
 export async function listSecrets(parts: Parts, caller: Caller, page: Page): Promise<SecretSummary[]> {
   const vault = caller.vault.name
-  return parts.perform({ caller, verb: 'SecretList' }, async (reader) => {
-    const managed = await reader.certificates.list(vault, page, onlyIssued)
-    const own = await reader.secrets.list(vault, page)
-    return mergePages(managed.map(managedItem), own.map(ownItem), nameOrder, page.limit)
-  })
+  return parts.perform({ caller, verb: 'SecretList' }, (reader) =>
+    listByName(reader.certificates, reader.secrets, { state: 'live', vault, page }, items),
+  )
 }
 
 export async function listDeletedSecrets(parts: Parts, caller: Caller, page: Page): Promise<SecretSummary[]> {
   const vault = caller.vault.name
-  return parts.perform({ caller, verb: 'SecretListDeleted' }, async (reader) => {
-    const managed = await reader.certificates.listDeleted(vault, page, onlyIssued)
-    const own = await reader.secrets.listDeleted(vault, page)
-    return mergePages(managed.map(managedItem), own.map(ownItem), nameOrder, page.limit)
-  })
+  return parts.perform({ caller, verb: 'SecretListDeleted' }, (reader) =>
+    listByName(reader.certificates, reader.secrets, { state: 'deleted', vault, page }, items),
+  )
 }
 
 /** An unknown name gives an empty list. */
