@@ -120,13 +120,19 @@ function success(call: Call, facts: Facts, assignmentId: string | undefined, clo
 }
 
 function failure(call: Call, error: unknown, clock: Clock): AuditRecord {
-  const known = error instanceof VaultError
+  const why = failureOf(error, 'The service failed; see its log.')
   return {
     ...described(call, clock),
-    outcome: known && error.code === 'ForbiddenByRbac' ? 'refused' : 'failed',
-    errorCode: known ? error.code : 'InternalError',
-    errorMessage: known ? error.message : 'The service failed; see its log.',
+    outcome: why.errorCode === 'ForbiddenByRbac' ? 'refused' : 'failed',
+    ...why,
   }
+}
+
+/** What a record says of an error. @param unforeseen instead of the message of one that nobody threw on purpose. */
+export function failureOf(error: unknown, unforeseen: string): { errorCode: string; errorMessage: string } {
+  return error instanceof VaultError
+    ? { errorCode: error.code, errorMessage: error.message }
+    : { errorCode: 'InternalError', errorMessage: unforeseen }
 }
 
 function described(call: Call, clock: Clock): Omit<AuditRecord, 'outcome'> {

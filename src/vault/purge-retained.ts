@@ -6,10 +6,9 @@ import { verbs } from '../access/verbs.ts'
 import type { Deletion, StoredKey } from '../domain/certificate.ts'
 import type { UnixSeconds } from '../domain/time.ts'
 import type { Reader, Writer } from '../storage/storage.ts'
+import { actOfVault } from './act-of-vault.ts'
 import { storedKeyOf } from './keys/stored-key.ts'
-import { newId, type Parts } from './parts.ts'
-import { identityOf } from './perform.ts'
-import { vaultPrincipal } from './vault-principal.ts'
+import type { Parts } from './parts.ts'
 
 interface Kind {
   readonly operation: 'CertificatePurge' | 'SecretPurge' | 'KeyPurge'
@@ -64,14 +63,12 @@ async function purge(parts: Parts, kind: Kind, vault: string, name: string): Pro
   return parts.storage.transact(async (writer) => {
     const found = await kind.objects(writer).find(vault, name)
     if (!found?.deleted || found.deleted.scheduledPurgeAt > now) return []
-    const id = newId(parts.random)
     await writer.journal.append({
-      at: now,
-      vault,
-      operation: kind.operation,
-      identity: identityOf(vaultPrincipal),
-      origin: { correlationId: id, requestId: id },
-      object: `${verbs[kind.operation].collection}/${found.name}`,
+      ...actOfVault(parts, {
+        vault,
+        operation: kind.operation,
+        object: `${verbs[kind.operation].collection}/${found.name}`,
+      }),
       outcome: 'success',
       facts: { reason: 'retention ended' },
     })

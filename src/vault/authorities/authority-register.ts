@@ -6,9 +6,8 @@ import type { SigningScheme } from '../../keys/key-protection.ts'
 import type { Writer } from '../../storage/storage.ts'
 import { isSamePublicKey } from '../../x509/public-key.ts'
 import { newLongSerialNumber } from '../../x509/serial-number.ts'
-import { newId, type Parts } from '../parts.ts'
-import { identityOf } from '../perform.ts'
-import { vaultPrincipal } from '../vault-principal.ts'
+import { actOfVault } from '../act-of-vault.ts'
+import type { Parts } from '../parts.ts'
 import { authorityBinding } from './authority-key.ts'
 import { auditNameOf } from './find-authority.ts'
 
@@ -48,15 +47,12 @@ async function record(
   if (authority?.state !== 'active')
     throw new VaultError('Conflict', `The authority ${name} signs no certificates now.`)
   await writer.authorities.recordIssued(issued)
-  const id = newId(random)
   const serialNumber = Buffer.from(issued.serialNumber).toString('hex')
   await writer.journal.append({
-    at: clock.now(),
-    vault,
-    operation: 'AuthorityCertificateIssue',
-    identity: identityOf(vaultPrincipal),
-    origin: { correlationId: id, requestId: id },
-    object: auditNameOf(name),
+    ...actOfVault(
+      { clock, random },
+      { vault, operation: 'AuthorityCertificateIssue', object: auditNameOf(name) },
+    ),
     outcome: 'success',
     facts: { serialNumber, order: orderKey, subject, notAfter },
   })

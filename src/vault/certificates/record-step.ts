@@ -12,10 +12,9 @@ import { VaultError } from '../../domain/errors.ts'
 import { seconds, type UnixSeconds } from '../../domain/time.ts'
 import type { OrderNeed, PendingOrder } from '../../issuers/issuer.ts'
 import type { Writer } from '../../storage/storage.ts'
+import { actOfVault } from '../act-of-vault.ts'
 import { restAccount } from '../issuers/account-rest.ts'
-import { newId, type Parts } from '../parts.ts'
-import { identityOf } from '../perform.ts'
-import { vaultPrincipal } from '../vault-principal.ts'
+import type { Parts } from '../parts.ts'
 import type { AssembledVersion } from './assemble-version.ts'
 import { type Consequence, consequenceOf } from './failed-step.ts'
 
@@ -225,15 +224,9 @@ async function findOpen(
 }
 
 function recordOf(parts: Parts, { vault, name, requestId }: CertificateOperation): AuditRecord {
-  return {
-    at: parts.clock.now(),
-    vault,
-    operation: 'CertificateEnroll',
-    identity: identityOf(vaultPrincipal),
-    origin: { correlationId: requestId, requestId: newId(parts.random) },
-    object: `certificates/${name}`,
-    outcome: 'success',
-  }
+  const object = `certificates/${name}`
+  const act = { vault, operation: 'CertificateEnroll', object, correlationId: requestId }
+  return { ...actOfVault(parts, act), outcome: 'success' }
 }
 
 const textOf = (time: UnixSeconds) => new Date(time * 1000).toISOString().replace('.000', '')

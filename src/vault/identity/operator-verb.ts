@@ -3,10 +3,9 @@
  * but every act leaves its audit record in the transaction of its effect, and a failed one leaves a record too.
  */
 import type { AuditRecord } from '../../domain/audit.ts'
-import { VaultError } from '../../domain/errors.ts'
 import type { Writer } from '../../storage/storage.ts'
 import { newId, type Parts } from '../parts.ts'
-import type { Facts } from '../perform.ts'
+import { type Facts, failureOf } from '../perform.ts'
 
 /** What administering takes. */
 export interface OperatorDesk
@@ -38,14 +37,9 @@ export async function asOperator<T>(
       return result
     })
   } catch (error) {
-    const known = error instanceof VaultError
+    const why = failureOf(error, 'The command failed; see its output.')
     await desk.storage.transact((writer) =>
-      writer.journal.append({
-        ...described,
-        outcome: 'failed',
-        errorCode: known ? error.code : 'InternalError',
-        errorMessage: known ? error.message : 'The command failed; see its output.',
-      }),
+      writer.journal.append({ ...described, outcome: 'failed', ...why }),
     )
     throw error
   }

@@ -1,12 +1,11 @@
 /** Rotates the keys whose policy says that it is time. The vault acts by itself, and is audited as such. */
 import type { AuditRecord } from '../../domain/audit.ts'
-import { VaultError } from '../../domain/errors.ts'
 import type { KeptObject, KeyFacts } from '../../domain/kept-object.ts'
 import { rotationDue } from '../../domain/rotation-policy.ts'
 import { seconds, type UnixSeconds } from '../../domain/time.ts'
-import { newId, type Parts } from '../parts.ts'
-import { identityOf } from '../perform.ts'
-import { vaultPrincipal } from '../vault-principal.ts'
+import { actOfVault } from '../act-of-vault.ts'
+import type { Parts } from '../parts.ts'
+import { failureOf } from '../perform.ts'
 import { addNextVersion, makeNextKey } from './next-version.ts'
 import { rotationPolicyOf, scheduleRotation } from './rotation-schedule.ts'
 
@@ -68,25 +67,12 @@ async function recordFailure(parts: Parts, key: KeptObject<KeyFacts>, error: unk
     key: key.name,
     error: String(error),
   })
-  const known = error instanceof VaultError
+  const why = failureOf(error, 'The service failed; see its log.')
   await parts.storage.transact((writer) =>
-    writer.journal.append({
-      ...recordOf(parts, key),
-      outcome: 'failed',
-      errorCode: known ? error.code : 'InternalError',
-      errorMessage: known ? error.message : 'The service failed; see its log.',
-    }),
+    writer.journal.append({ ...recordOf(parts, key), outcome: 'failed', ...why }),
   )
 }
 
 function recordOf(parts: Parts, { vault, name }: KeptObject<KeyFacts>): Omit<AuditRecord, 'outcome'> {
-  const id = newId(parts.random)
-  return {
-    at: parts.clock.now(),
-    vault,
-    operation: 'KeyRotate',
-    identity: identityOf(vaultPrincipal),
-    origin: { correlationId: id, requestId: id },
-    object: `keys/${name}`,
-  }
+  return actOfVault(parts, { vault, operation: 'KeyRotate', object: `keys/${name}` })
 }
