@@ -1,0 +1,65 @@
+/**
+ * What the ACME issuer needs of whoever keeps its accounts: durable memory and the account keys. Whatever has an effect at
+ * the CA is on record before it is asked for, or is found again by asking.
+ */
+import type { PresentedChallenge } from '../../challenges/challenge.ts'
+import type { UnixSeconds } from '../../domain/time.ts'
+import type { AccountKey } from './account-key.ts'
+
+/** Names the account: one for each issuer object and directory. */
+export interface AccountPlace {
+  readonly vault: string
+  readonly issuer: string
+  /** URL of the directory. */
+  readonly directory: string
+}
+
+/** The account at the CA (RFC 8555 7.1.2). */
+export interface AcmeAccount extends AccountPlace {
+  /** Its URL; absent until the CA gave one. */
+  readonly url?: string
+  readonly status: 'valid' | 'deactivated' | 'revoked'
+  /** What the CA was told last. */
+  readonly contacts: readonly string[]
+  /** The key identifier of the external account that it is bound to (RFC 8555 7.3.4). */
+  readonly externalAccount?: string
+  readonly created: UnixSeconds
+  readonly updated: UnixSeconds
+}
+
+/** What a CA counts (RFC 8555 6.6). */
+export interface Budget {
+  readonly kind: 'orders' | 'certificates-of-domain' | 'certificates-of-names' | 'failures'
+  /** A registered domain, a set of names or a name; empty for the account as a whole. */
+  readonly subject: string
+  readonly windowSeconds: number
+}
+
+export interface AcmeRegister {
+  /** The vault's clock. */
+  now(): UnixSeconds
+  findAccount(place: AccountPlace): Promise<AcmeAccount | undefined>
+  keepAccount(account: AcmeAccount): Promise<void>
+  /** The key that signs for the account. Made and kept before the CA hears of it, if there is none. */
+  accountKey(place: AccountPlace): Promise<AccountKey>
+  /** Makes the key that is to follow, or finds the one made earlier: a roll-over may have died half way. */
+  nextAccountKey(place: AccountPlace): Promise<AccountKey>
+  /** From now on the key that was to follow signs. */
+  adoptNextKey(place: AccountPlace): Promise<void>
+
+  /** Claims an order of the CA for one order of the vault. @returns whose it is: another one's, if that was faster. */
+  claimOrder(place: AccountPlace, url: string, orderKey: string): Promise<string>
+  /** Those of the orders that nobody has claimed. */
+  unclaimedOrders(place: AccountPlace, urls: readonly string[]): Promise<readonly string[]>
+
+  /** On record before it is shown; replaces what is on record for the same type, identifier and token. */
+  keepChallenge(challenge: PresentedChallenge): Promise<void>
+  challengesOf(vault: string, orderKey: string): Promise<readonly PresentedChallenge[]>
+  /** It is shown no more. */
+  forgetChallenge(challenge: PresentedChallenge): Promise<void>
+
+  /** Counts something that is about to happen. */
+  spend(place: AccountPlace, budget: Budget): Promise<void>
+  /** When each of those within the window was counted, oldest first. */
+  spent(place: AccountPlace, budget: Budget): Promise<readonly UnixSeconds[]>
+}
