@@ -1,5 +1,6 @@
 /** The contract of finding the solver for a challenge: by the settings of the issuer object, once for each of its accounts. */
-import type { ChallengeType, Solver } from './challenge.ts'
+import type { ChallengeType } from '../domain/challenge.ts'
+import type { Solver } from './challenge.ts'
 
 export interface Solvers {
   /**
