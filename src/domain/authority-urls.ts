@@ -12,15 +12,46 @@ export interface AuthorityUrls {
   readonly deltaList?: string
 }
 
-/** The paths under which a listener serves them. */
+/** What lies at a path. Names are in lower case. */
+export type Published = { readonly vault: string; readonly name: string } & (
+  | { readonly what: 'certificate' }
+  | { readonly what: 'list'; readonly partition: number; readonly kind: 'full' | 'delta' }
+  /** `request` is what follows the slash, as it stands in the path; absent where there is no slash. */
+  | { readonly what: 'ocsp'; readonly request?: string }
+)
+
+/**
+ * The paths under which a listener serves them. Names of authorities may end in anything, `-2` and `-delta` too, so what
+ * is not the only or the first list of an authority stands behind a slash.
+ */
 export function authorityPaths({ vault, name }: Pick<Authority, 'vault' | 'name'>, partition: number) {
-  const part = partition === 0 ? '' : `-${partition}`
   const place = `${vault}/${name}`.toLowerCase()
   return {
     certificate: `/ca/${place}.cer`,
     ocsp: `/ocsp/${place}`,
-    list: `/crl/${place}${part}.crl`,
-    deltaList: `/crl/${place}${part}-delta.crl`,
+    list: partition === 0 ? `/crl/${place}.crl` : `/crl/${place}/${partition}.crl`,
+    deltaList: partition === 0 ? `/crl/${place}/delta.crl` : `/crl/${place}/${partition}-delta.crl`,
+  }
+}
+
+const publishedPath = /^\/(ca|crl|ocsp)\/([A-Za-z0-9-]{1,127})\/([A-Za-z0-9-]{1,127})(.*)$/s
+const listEnding = /^(?:\/(?:([1-9]\d{0,3})(-delta)?|(delta)))?\.crl$/
+
+/** The way back from a path, without its query, to what is meant. Undefined for every other path. */
+export function publishedAt(path: string): Published | undefined {
+  const [, door, vault = '', name = '', ending = ''] = publishedPath.exec(path) ?? []
+  const place = { vault: vault.toLowerCase(), name: name.toLowerCase() }
+  if (door === 'ca' && ending === '.cer') return { what: 'certificate', ...place }
+  if (door === 'ocsp' && ending === '') return { what: 'ocsp', ...place }
+  if (door === 'ocsp' && ending.startsWith('/')) return { what: 'ocsp', ...place, request: ending.slice(1) }
+  const list = door === 'crl' && listEnding.exec(ending)
+  if (!list) return undefined
+  const [, partition = '0', ofPartition, ofFirst] = list
+  return {
+    what: 'list',
+    ...place,
+    partition: Number(partition),
+    kind: ofPartition === undefined && ofFirst === undefined ? 'full' : 'delta',
   }
 }
 

@@ -145,10 +145,11 @@ describe('what stands in the certificates', () => {
       const issued = await parts.storage.read((reader) =>
         reader.authorities.findIssued({ vault: 'default', name: 'parted' }, leaf!.serialNumber),
       )
-      const part = issued!.partition === 0 ? '' : `-${issued!.partition}`
-      const place = `http://pki.example.org:8080/crl/default/parted${part}`
-      assert.deepEqual(crlDistributionPoints(leaf!), [`${place}.crl`])
-      assert.deepEqual(freshestCrl(leaf!), [`${place}-delta.crl`])
+      const place = 'http://pki.example.org:8080/crl/default/parted'
+      const { partition } = issued!
+      const first = partition === 0
+      assert.deepEqual(crlDistributionPoints(leaf!), [first ? `${place}.crl` : `${place}/${partition}.crl`])
+      assert.deepEqual(freshestCrl(leaf!), [first ? `${place}/delta.crl` : `${place}/${partition}-delta.crl`])
       assert.deepEqual(hex(leaf!.authorityKeyIdentifier), hex(issuer!.subjectKeyIdentifier))
       assert.equal(hex(leaf!.issuerDer), hex(issuer!.subjectDer))
       assert.equal(hex(issued!.certificate), hex(leaf!.der))
