@@ -107,8 +107,23 @@ export interface RevocationList {
   readonly baseNumber?: number
   readonly thisUpdate: UnixSeconds
   readonly nextUpdate: UnixSeconds
+  /** The last change of its partition that it knows of; delta lists go on from there. 0 if absent. */
+  readonly lastChange?: number
   /** DER CertificateList. */
   readonly der: Uint8Array
+}
+
+/** One list of those that an authority publishes. */
+export type ListPlace = Pick<RevocationList, 'vault' | 'authority' | 'partition' | 'kind'>
+
+/** When a list is published next. */
+export interface ListTurn extends ListPlace {
+  /** Absent while it waits for something to happen. */
+  readonly due?: UnixSeconds
+  /** How often something made it due at once. Whoever began to sign before the last time has not done with it. */
+  readonly asked: number
+  /** How often publishing failed since it last succeeded. */
+  readonly failures: number
 }
 
 /** Who signs OCSP answers in the name of an authority (RFC 6960 4.2.2.2). */

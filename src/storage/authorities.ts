@@ -4,6 +4,7 @@ import type { StoredKey } from '../domain/certificate.ts'
 import type { UnixSeconds } from '../domain/time.ts'
 import type { AuthorityName, AuthorityWriter } from './authority-storage.ts'
 import { IssuedRows } from './issued.ts'
+import { ListTurnRows } from './list-turns.ts'
 import { keyOf } from './names.ts'
 import { RevocationListRows } from './revocation-lists.ts'
 import type { Row, Statements } from './statements.ts'
@@ -21,11 +22,13 @@ export class SqliteAuthorities implements AuthorityWriter {
   readonly #sql: Statements
   readonly #issued: IssuedRows
   readonly #lists: RevocationListRows
+  readonly #turns: ListTurnRows
 
   constructor(sql: Statements) {
     this.#sql = sql
     this.#issued = new IssuedRows(sql)
     this.#lists = new RevocationListRows(sql)
+    this.#turns = new ListTurnRows(sql)
   }
 
   async find(vault: string, name: string): Promise<Authority | undefined> {
@@ -70,18 +73,31 @@ export class SqliteAuthorities implements AuthorityWriter {
   listIssued: AuthorityWriter['listIssued'] = async (authority, page) => this.#issued.list(authority, page)
   outstanding: AuthorityWriter['outstanding'] = async (authority, now) =>
     this.#issued.outstanding(authority, now)
+  lastEnd: AuthorityWriter['lastEnd'] = async (authority) => this.#issued.lastEnd(authority)
+  lastChange: AuthorityWriter['lastChange'] = async (authority, partition) =>
+    this.#issued.lastChange(authority, partition)
   listRevoked: AuthorityWriter['listRevoked'] = async (authority, partition, options) =>
     this.#issued.listRevoked(authority, partition, options)
   recordIssued: AuthorityWriter['recordIssued'] = async (issued) => this.#issued.record(issued)
   setCertificate: AuthorityWriter['setCertificate'] = async (authority, serialNumber, certificate) =>
     this.#issued.setCertificate(authority, serialNumber, certificate)
-  setRevocation: AuthorityWriter['setRevocation'] = async (authority, serialNumber, revocation, changed) =>
-    this.#issued.setRevocation(authority, serialNumber, revocation, changed)
+  setRevocation: AuthorityWriter['setRevocation'] = async (place, serialNumber, revocation, changed) => {
+    const partition = this.#issued.setRevocation(place, serialNumber, revocation, changed)
+    const authority = await this.find(place.vault, place.name)
+    if (authority && partition !== undefined) this.#turns.ask(authority, partition)
+  }
 
   findRevocationList: AuthorityWriter['findRevocationList'] = async (authority, partition, kind) =>
     this.#lists.find(authority, partition, kind)
   lastListNumber: AuthorityWriter['lastListNumber'] = async (authority) => this.#lists.lastNumber(authority)
   putRevocationList: AuthorityWriter['putRevocationList'] = async (list) => this.#lists.put(list)
+
+  listDue: AuthorityWriter['listDue'] = async (now, limit) => this.#turns.listDue(now, limit)
+  findTurn: AuthorityWriter['findTurn'] = async (list) => this.#turns.find(list)
+  listPartitions: AuthorityWriter['listPartitions'] = async (authority) => this.#turns.partitions(authority)
+  listBaseUrls: AuthorityWriter['listBaseUrls'] = async (authority) => this.#turns.baseUrls(authority)
+  setTurn: AuthorityWriter['setTurn'] = async (turn, next) => this.#turns.set(turn, next)
+  hasten: AuthorityWriter['hasten'] = async (list, due) => this.#turns.hasten(list, due)
 
   async findResponder({ vault, name }: AuthorityName) {
     const row = this.#sql.get(
@@ -113,9 +129,11 @@ export class SqliteAuthorities implements AuthorityWriter {
       key.uri,
       key.wrapped ?? null,
     )
+    this.#turns.askAll(authority)
   }
 
   async update(authority: Authority): Promise<void> {
+    const former = await this.find(authority.vault, authority.name)
     this.#sql.run(
       'UPDATE authorities SET document = ?, certificate = ?, request = ? WHERE vault = ? AND name_key = ?',
       documentOf(authority),
@@ -124,6 +142,7 @@ export class SqliteAuthorities implements AuthorityWriter {
       authority.vault,
       keyOf(authority.name),
     )
+    if (former && publishesOtherwise(former, authority)) this.#turns.askAll(authority)
   }
 
   async putResponder({ vault, authority, certificate, notAfter }: OcspResponder, key: StoredKey) {
@@ -141,6 +160,13 @@ export class SqliteAuthorities implements AuthorityWriter {
       key.wrapped ?? null,
     )
   }
+}
+
+function publishesOtherwise(former: Authority, now: Authority): boolean {
+  return (
+    JSON.stringify(former.rules) !== JSON.stringify(now.rules) ||
+    base64(former.certificate ?? none) !== base64(now.certificate ?? none)
+  )
 }
 
 function documentOf({ vault, name, publicKey, certificate, request, ...rest }: Authority): string {
@@ -172,5 +198,6 @@ function readKey(row: Row): StoredKey {
   }
 }
 
+const none = new Uint8Array()
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
 const octets = (text: string) => new Uint8Array(Buffer.from(text, 'base64'))

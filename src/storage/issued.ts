@@ -1,6 +1,7 @@
 /** What authorities issued and revoked: rows <-> domain. Serial numbers are kept in hexadecimal, which sorts. */
 import type { IssuedCertificate, Revocation, RevocationReason, RevokedEntry } from '../domain/authority.ts'
 import { VaultError } from '../domain/errors.ts'
+import { responderOrders } from '../domain/responder-orders.ts'
 import type { UnixSeconds } from '../domain/time.ts'
 import type { AuthorityName, AuthorityReader } from './authority-storage.ts'
 import { keyOf } from './names.ts'
@@ -8,6 +9,7 @@ import type { Row, Statements } from './statements.ts'
 import type { Page } from './storage.ts'
 
 const of = 'vault = ? AND authority_key = ?'
+const ofOthers = `${of} AND order_key NOT LIKE '${responderOrders}%'`
 
 export class IssuedRows {
   readonly #sql: Statements
@@ -39,38 +41,41 @@ export class IssuedRows {
   ): { readonly count: number; readonly lastEnds?: UnixSeconds } {
     const { count, last } = this.#sql.get(
       `SELECT COUNT(*) AS count, MAX(not_after) AS last FROM issued
-        WHERE ${of} AND revoked_at IS NULL AND certificate IS NOT NULL AND not_after >= ?`,
+        WHERE ${ofOthers} AND revoked_at IS NULL AND certificate IS NOT NULL AND not_after >= ?`,
       ...keysOf(authority),
       now,
     )!
     return { count: Number(count), ...(last !== null && { lastEnds: last as UnixSeconds }) }
   }
 
+  lastEnd(authority: AuthorityName): UnixSeconds | undefined {
+    const sql = `SELECT MAX(not_after) AS last FROM issued WHERE ${ofOthers}`
+    return (this.#sql.get(sql, ...keysOf(authority))!.last as UnixSeconds | null) ?? undefined
+  }
+
   listRevoked(
     authority: AuthorityName,
     partition: number,
-    { endsFrom, changedFrom }: Parameters<AuthorityReader['listRevoked']>[2],
+    { endsFrom, changedAfter, page }: Parameters<AuthorityReader['listRevoked']>[2],
   ): RevokedEntry[] {
-    const rows =
-      changedFrom === undefined
-        ? this.#sql.all(
-            `SELECT serial, revoked_at, reason, invalidity_date, changed FROM issued
-              WHERE ${of} AND partition = ? AND changed IS NOT NULL AND revoked_at IS NOT NULL AND not_after >= ?
-              ORDER BY serial`,
-            ...keysOf(authority),
-            partition,
-            endsFrom,
-          )
-        : this.#sql.all(
-            `SELECT serial, revoked_at, reason, invalidity_date, changed FROM issued
-              WHERE ${of} AND partition = ? AND changed IS NOT NULL AND changed >= ? AND not_after >= ?
-              ORDER BY serial`,
-            ...keysOf(authority),
-            partition,
-            changedFrom,
-            endsFrom,
-          )
-    return rows.map(readEntry)
+    const which = changedAfter === undefined ? 'revoked_at IS NOT NULL AND changed IS NOT NULL' : 'change > ?'
+    return this.#sql
+      .all(
+        `SELECT serial, revoked_at, reason, invalidity_date, changed FROM issued
+          WHERE ${of} AND partition = ? AND ${which} AND not_after >= ? AND serial > ? ORDER BY serial LIMIT ?`,
+        ...keysOf(authority),
+        partition,
+        ...(changedAfter === undefined ? [] : [changedAfter]),
+        endsFrom,
+        page?.after ?? '',
+        page?.limit ?? -1,
+      )
+      .map(readEntry)
+  }
+
+  lastChange(authority: AuthorityName, partition: number): number {
+    const sql = `SELECT MAX(change) AS last FROM issued WHERE ${of} AND partition = ? AND change IS NOT NULL`
+    return Number(this.#sql.get(sql, ...keysOf(authority), partition)?.last ?? 0)
   }
 
   /** @throws VaultError `Conflict`. */
@@ -102,21 +107,29 @@ export class IssuedRows {
     this.#sql.run(sql, certificate, ...keysOf(authority), hex(serialNumber))
   }
 
+  /** @returns in which partition. */
   setRevocation(
     authority: AuthorityName,
     serialNumber: Uint8Array,
     revocation: Revocation | undefined,
     changed: UnixSeconds,
-  ): void {
+  ): number | undefined {
+    const sql = `SELECT partition FROM issued WHERE ${of} AND serial = ?`
+    const row = this.#sql.get(sql, ...keysOf(authority), hex(serialNumber))
+    if (!row) return undefined
+    const partition = Number(row.partition)
     this.#sql.run(
-      `UPDATE issued SET revoked_at = ?, reason = ?, invalidity_date = ?, changed = ? WHERE ${of} AND serial = ?`,
+      `UPDATE issued SET revoked_at = ?, reason = ?, invalidity_date = ?, changed = ?, change = ?
+        WHERE ${of} AND serial = ?`,
       revocation?.at ?? null,
       revocation?.reason ?? null,
       revocation?.invalidityDate ?? null,
       changed,
+      this.lastChange(authority, partition) + 1,
       ...keysOf(authority),
       hex(serialNumber),
     )
+    return partition
   }
 }
 

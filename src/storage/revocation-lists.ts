@@ -29,6 +29,7 @@ export class RevocationListRows {
         ...(row.base_number !== null && { baseNumber: Number(row.base_number) }),
         thisUpdate: row.this_update as UnixSeconds,
         nextUpdate: row.next_update as UnixSeconds,
+        ...(Number(row.last_change) > 0 && { lastChange: Number(row.last_change) }),
         der: row.der as Uint8Array,
       }
     )
@@ -42,10 +43,10 @@ export class RevocationListRows {
   put(list: RevocationList): void {
     this.#sql.run(
       `INSERT INTO revocation_lists (vault, authority_key, partition, kind, authority, number, base_number, this_update,
-        next_update, der) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        next_update, last_change, der) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (vault, authority_key, partition, kind) DO UPDATE SET number = excluded.number,
           base_number = excluded.base_number, this_update = excluded.this_update, next_update = excluded.next_update,
-          der = excluded.der`,
+          last_change = excluded.last_change, der = excluded.der`,
       ...keysOf({ vault: list.vault, name: list.authority }),
       list.partition,
       list.kind,
@@ -54,6 +55,7 @@ export class RevocationListRows {
       list.baseNumber ?? null,
       list.thisUpdate,
       list.nextUpdate,
+      list.lastChange ?? 0,
       list.der,
     )
   }

@@ -1,6 +1,6 @@
 /** Certification authorities: what they are, what they issued, what they revoked and published. */
 import assert from 'node:assert/strict'
-import type { Authority, IssuedCertificate } from '../../src/domain/authority.ts'
+import type { Authority, IssuedCertificate, ListPlace } from '../../src/domain/authority.ts'
 import type { Storage } from '../../src/storage/storage.ts'
 import type { StorageCase } from './storage.ts'
 import { later, same, vault } from './storage-samples.ts'
@@ -41,6 +41,22 @@ async function made(storage: Storage, ...numbers: number[]): Promise<void> {
     for (const number of numbers) await authorities.recordIssued(issued(number))
   })
 }
+
+const full: ListPlace = { vault, authority: 'Issuing', partition: 0, kind: 'full' }
+const delta: ListPlace = { ...full, kind: 'delta' }
+/** What is due, in a few letters. */
+const dueAt = async (storage: Storage, by: number) =>
+  (await storage.read(({ authorities }) => authorities.listDue(later(by), 99))).map(
+    ({ partition, kind }) => `${kind} ${partition}`,
+  )
+
+/** Decides that a list comes later, as if it was published. */
+const settle = (storage: Storage, list: ListPlace, due: number | undefined, decided = 0) =>
+  storage.transact(async ({ authorities }) => {
+    const turn = (await authorities.findTurn(list))!
+    const next = due === undefined ? undefined : later(due)
+    await authorities.setTurn(turn, { due: next, decided: later(decided), failures: 0 })
+  })
 
 export const authorityCases: Readonly<Record<string, StorageCase>> = {
   'an authority comes back as it went in, by any spelling of its name': async ({ storage, reopen }) => {
@@ -133,10 +149,23 @@ export const authorityCases: Readonly<Record<string, StorageCase>> = {
           { serialNumber: one, ...compromised },
           { serialNumber: two, ...held },
         ])
-        same(await authorities.listRevoked(place, 0, { endsFrom: later(20), changedFrom: later(6) }), [
+        const changes = { endsFrom: later(20), changedAfter: 1 }
+        same(await authorities.listRevoked(place, 0, changes), [
           { serialNumber: two, ...held },
           { serialNumber: three, at: later(8), reason: 'removeFromCRL' },
         ])
+        const page = { limit: 1, after: '01ff' }
+        same(await authorities.listRevoked(place, 0, { endsFrom: later(20), page }), [
+          { serialNumber: two, ...held },
+        ])
+        same(await authorities.listRevoked(place, 0, { ...changes, page: { limit: 5, after: '02ff' } }), [
+          { serialNumber: three, at: later(8), reason: 'removeFromCRL' },
+        ])
+        assert.equal(await authorities.lastChange(place, 0), 4)
+        assert.equal(await authorities.lastChange(place, 1), 1)
+        assert.equal(await authorities.lastChange(place, 2), 0)
+        assert.equal(await authorities.lastEnd(place), later(100))
+        assert.equal(await authorities.lastEnd({ vault, name: 'Other' }), undefined)
         same(await authorities.listRevoked(place, 0, { endsFrom: later(101) }), [])
         same(await authorities.findIssued(place, one!), { ...issued(1), revocation: compromised })
         same(await authorities.findIssued(place, three!), { ...issued(3), released: later(8) })
@@ -159,14 +188,123 @@ export const authorityCases: Readonly<Record<string, StorageCase>> = {
     await storage.transact(async ({ authorities }) => {
       assert.equal(await authorities.lastListNumber(place), 0)
       await authorities.putRevocationList(list)
-      await authorities.putRevocationList({ ...list, number: 5 })
+      await authorities.putRevocationList({ ...list, number: 5, lastChange: 7 })
       await authorities.putRevocationList(delta)
     })
     await storage.read(async ({ authorities }) => {
-      same(await authorities.findRevocationList(place, 0, 'full'), { ...list, number: 5 })
+      same(await authorities.findRevocationList(place, 0, 'full'), { ...list, number: 5, lastChange: 7 })
       same(await authorities.findRevocationList(place, 0, 'delta'), delta)
       assert.equal(await authorities.findRevocationList(place, 1, 'full'), undefined)
       assert.equal(await authorities.lastListNumber({ vault, name: 'ISSUING' }), 6)
+    })
+  },
+
+  'lists are due when an authority has its certificate, full ones first': async ({ storage, reopen }) => {
+    const { certificate, ...bare } = authority
+    const requested: Authority = { ...bare, state: 'requested', rules: { ...rules, deltaHours: 24 } }
+    await storage.transact(({ authorities }) => authorities.insert(requested, key))
+    same(await dueAt(storage, 0), [])
+    const certified = { ...requested, state: 'active', certificate: Uint8Array.of(7) } as const
+    await storage.transact(({ authorities }) => authorities.update(certified))
+    same(await dueAt(await reopen(), 0), ['full 0', 'delta 0'])
+  },
+
+  'a list is due from its time on, when the clock was moved back, and as soon as it is hastened': async ({
+    storage,
+  }) => {
+    await made(storage)
+    await settle(storage, full, 50, 10)
+    same(await dueAt(storage, 49), [])
+    same(await dueAt(storage, 50), ['full 0'])
+    same(await dueAt(storage, 9), ['full 0'])
+    await storage.transact(({ authorities }) => authorities.hasten(full, later(60)))
+    same(await dueAt(storage, 49), [])
+    await storage.transact(({ authorities }) => authorities.hasten(full, later(30)))
+    same(await dueAt(storage, 30), ['full 0'])
+    await settle(storage, full, undefined)
+    same(await dueAt(storage, 10_000), [])
+    const turn = await storage.read(({ authorities }) => authorities.findTurn(full))
+    same(turn, { ...full, asked: 0, failures: 0 })
+    await storage.transact(({ authorities }) => authorities.hasten(full, later(30)))
+    same(await dueAt(storage, 30), ['full 0'])
+  },
+
+  'a revocation and a release make the list of their partition due in the same transaction': async ({
+    storage,
+  }) => {
+    await made(storage, 1)
+    const wider = { ...authority, rules: { ...rules, partitions: 2 } }
+    await storage.transact(async ({ authorities }) => {
+      await authorities.update(wider)
+      await authorities.recordIssued(issued(2, { partition: 1 }))
+    })
+    same(await dueAt(storage, 0), ['full 0', 'full 1'])
+    const hold = { at: later(1), reason: 'certificateHold' } as const
+    const revoke = (number: number, revocation?: typeof hold) =>
+      storage.transact(({ authorities }) =>
+        authorities.setRevocation(place, issued(number).serialNumber, revocation, later(1)),
+      )
+    for (const change of [() => revoke(2, hold), () => revoke(2)]) {
+      for (const partition of [0, 1]) await settle(storage, { ...full, partition }, 500)
+      same(await dueAt(storage, 0), [])
+      await change()
+      same(await dueAt(storage, 0), ['full 1'])
+    }
+    await assert.rejects(
+      storage.transact(async ({ authorities }) => {
+        await authorities.setRevocation(place, issued(1).serialNumber, hold, later(1))
+        throw new Error('it fails')
+      }),
+    )
+    same(await dueAt(storage, 0), ['full 1'])
+  },
+
+  'with deltas, a revocation makes the delta due, and the full list keeps its time': async ({ storage }) => {
+    await made(storage, 1)
+    await storage.transact(({ authorities }) =>
+      authorities.update({ ...authority, rules: { ...rules, deltaHours: 12 } }),
+    )
+    await settle(storage, full, 500)
+    await settle(storage, delta, 400)
+    await storage.transact(({ authorities }) =>
+      authorities.setRevocation(
+        place,
+        issued(1).serialNumber,
+        { at: later(1), reason: 'superseded' },
+        later(1),
+      ),
+    )
+    same(await dueAt(storage, 0), ['delta 0'])
+  },
+
+  'what was made due while a list was being signed stays due': async ({ storage }) => {
+    await made(storage, 1)
+    await storage.transact(async ({ authorities }) => {
+      const turn = (await authorities.findTurn(full))!
+      const revocation = { at: later(1), reason: 'superseded' } as const
+      await authorities.setRevocation(place, issued(1).serialNumber, revocation, later(1))
+      await authorities.setTurn(turn, { due: later(500), decided: later(1), failures: 0 })
+    })
+    same(await dueAt(storage, 1), ['full 0'])
+  },
+
+  'other rules make all lists due, and partitions and places that there were stay known': async ({
+    storage,
+  }) => {
+    await made(storage)
+    const wide = { ...rules, partitions: 3, baseUrl: 'http://a.example' }
+    const narrow = { ...rules, baseUrl: 'http://b.example' }
+    await storage.transact(({ authorities }) => authorities.update({ ...authority, rules: wide }))
+    for (const partition of [0, 1, 2]) await settle(storage, { ...full, partition }, 500)
+    await storage.transact(({ authorities }) =>
+      authorities.update({ ...authority, rules: wide, state: 'retired' }),
+    )
+    same(await dueAt(storage, 0), [])
+    await storage.transact(({ authorities }) => authorities.update({ ...authority, rules: narrow }))
+    same(await dueAt(storage, 0), ['full 0', 'full 1', 'full 2'])
+    await storage.read(async ({ authorities }) => {
+      same(await authorities.listPartitions(place), [0, 1, 2])
+      same(await authorities.listBaseUrls(place), ['http://a.example', 'http://b.example'])
     })
   },
 

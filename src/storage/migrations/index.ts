@@ -4,6 +4,7 @@ import { objects } from './002-objects.ts'
 import { preservedOrder } from './003-preserved-order.ts'
 import { rotationDue } from './004-rotation-due.ts'
 import { authorities } from './005-authorities.ts'
+import { listTurns } from './006-list-turns.ts'
 
 export interface Migration {
   readonly number: number
@@ -11,4 +12,11 @@ export interface Migration {
   readonly sql: string
 }
 
-export const migrations: readonly Migration[] = [initial, objects, preservedOrder, rotationDue, authorities]
+export const migrations: readonly Migration[] = [
+  initial,
+  objects,
+  preservedOrder,
+  rotationDue,
+  authorities,
+  listTurns,
+]
