@@ -6,6 +6,7 @@
  * trace in it. Reads use a second connection, which sees committed state only.
  */
 import { DatabaseSync } from 'node:sqlite'
+import { SqliteAcme } from './acme.ts'
 import { SqliteAuthorities } from './authorities.ts'
 import { SqliteCertificates } from './certificates.ts'
 import { SqliteIdentities } from './identities.ts'
@@ -206,6 +207,7 @@ function writerOver(sql: Statements, identities: SqliteIdentities): Writer {
     operations: new SqliteOperations(sql),
     issuers: new SqliteIssuers(sql),
     authorities: new SqliteAuthorities(sql),
+    acme: new SqliteAcme(sql),
     keys: new SqliteObjects(sql, 'keys'),
     secrets: new SqliteObjects(sql, 'secrets'),
     identities,

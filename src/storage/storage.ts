@@ -27,6 +27,7 @@ import type { CertificatePolicy, SecretContentType } from '../domain/certificate
 import type { Contact } from '../domain/contacts.ts'
 import type { KeyFacts, SecretFacts } from '../domain/kept-object.ts'
 import type { UnixSeconds } from '../domain/time.ts'
+import type { AcmeReader, AcmeWriter } from './acme-storage.ts'
 import type { AuthorityReader, AuthorityWriter } from './authority-storage.ts'
 import type { ObjectReader, ObjectWriter } from './object-storage.ts'
 
@@ -42,6 +43,7 @@ export interface Reader {
   readonly operations: OperationReader
   readonly issuers: IssuerReader
   readonly authorities: AuthorityReader
+  readonly acme: AcmeReader
   /** Those that stand for themselves; the keys and secrets of certificates are with their certificates. */
   readonly keys: ObjectReader<KeyFacts>
   readonly secrets: ObjectReader<SecretFacts>
@@ -55,6 +57,7 @@ export interface Writer extends Reader {
   readonly operations: OperationWriter
   readonly issuers: IssuerWriter
   readonly authorities: AuthorityWriter
+  readonly acme: AcmeWriter
   readonly keys: ObjectWriter<KeyFacts>
   readonly secrets: ObjectWriter<SecretFacts>
   readonly identities: IdentityWriter

@@ -1,6 +1,7 @@
 /** What every durable memory has to do; one suite for all. It knows nothing but the contract. */
 import { type TestContext, test } from 'node:test'
 import type { Storage } from '../../src/storage/storage.ts'
+import { acmeCases } from './storage-acme.ts'
 import { authorityCases } from './storage-authorities.ts'
 import { certificateCases } from './storage-certificates.ts'
 import { identityCases } from './storage-identities.ts'
@@ -28,6 +29,7 @@ const rooms: Readonly<Record<string, StorageCase>>[] = [
   operationCases,
   issuerCases,
   authorityCases,
+  acmeCases,
   objectCases,
   identityCases,
   journalCases,

@@ -5,6 +5,7 @@ import { preservedOrder } from './003-preserved-order.ts'
 import { rotationDue } from './004-rotation-due.ts'
 import { authorities } from './005-authorities.ts'
 import { listTurns } from './006-list-turns.ts'
+import { acme } from './007-acme.ts'
 
 export interface Migration {
   readonly number: number
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   rotationDue,
   authorities,
   listTurns,
+  acme,
 ]
