@@ -43,10 +43,11 @@ export async function issueUnder(
   const chain = [signingCertificate(authority), ...authority.chain]
   const known = await register.findOrdered(authority, commission.orderKey)
   if (known?.certificate) return [known.certificate, ...chain]
-  checkSigns(authority, chain, register.now())
+  checkSigns(authority, chain, register.now(), commission.kind)
   await checkKey(register, authority, commission.wish)
   const signing = prepare(authority, chain, commission, register.now())
-  const issued = known ?? (await register.record(firstRecord(register, authority, commission, signing)))
+  const issued =
+    known ?? (await register.record(firstRecord(register, authority, commission, signing), commission.kind))
   if (issued.certificate) return [issued.certificate, ...chain]
   const certificate = await sign(register, authority, signing, issued)
   return [await register.keep(authority, issued.serialNumber, certificate), ...chain]
@@ -129,14 +130,24 @@ function signingCertificate({ name, certificate }: Authority): Der {
 }
 
 /** @throws VaultError `Conflict`. */
-function checkSigns({ name, state }: Authority, chain: readonly Der[], now: UnixSeconds): void {
-  if (state === 'retired')
+function checkSigns(
+  { name, state }: Authority,
+  chain: readonly Der[],
+  now: UnixSeconds,
+  kind: CertificateKind,
+): void {
+  if (!maySign(state, kind))
     throw new VaultError('Conflict', `The authority ${name} is retired and signs no more certificates.`)
   if (chain.map(parseCertificate).some(({ notAfter }) => notAfter <= now))
     throw new VaultError(
       'Conflict',
       `The authority ${name} is past its end, or a CA above it is; name another authority.`,
     )
+}
+
+/** What is retired still says what became of its certificates, so it certifies those who say it; nobody else. */
+export function maySign(state: Authority['state'], kind: CertificateKind): boolean {
+  return state === 'active' || (state === 'retired' && kind === 'ocsp-responder')
 }
 
 /** Weak keys, and keys of CAs: their certificates would be CA certificates of another name. @throws VaultError. */

@@ -6,6 +6,7 @@ import type { Authority, IssuedCertificate } from '../../domain/authority.ts'
 import type { UnixSeconds } from '../../domain/time.ts'
 import type { SigningScheme } from '../../keys/key-protection.ts'
 import type { Der } from '../../x509/der.ts'
+import type { CertificateKind } from '../../x509/lint/lint.ts'
 
 /** Names one authority of one vault. */
 export type AuthorityPlace = Pick<Authority, 'vault' | 'name'>
@@ -23,9 +24,9 @@ export interface AuthorityRegister {
   /**
    * Puts a serial number on record, before anything is signed with it.
    * @returns what is on record for this order: another one, if somebody else was faster.
-   * @throws VaultError `Conflict` when the authority signs no longer.
+   * @throws VaultError `Conflict` when the authority signs no longer, or none of this kind.
    */
-  record(issued: IssuedCertificate): Promise<IssuedCertificate>
+  record(issued: IssuedCertificate, kind: CertificateKind): Promise<IssuedCertificate>
   /** Signs with the key of the authority. */
   sign(authority: AuthorityPlace, scheme: SigningScheme, data: Uint8Array): Promise<Uint8Array>
   /** Keeps what was signed. @returns the certificate that is kept: an earlier one, if there is one. */

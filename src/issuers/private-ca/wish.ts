@@ -13,6 +13,7 @@ import {
   basicConstraintsExtension,
   extendedKeyUsageExtension,
   keyUsageExtension,
+  ocspNoCheckExtension,
   subjectAltNameExtension,
   subjectKeyIdentifierExtension,
 } from '../../x509/extensions.ts'
@@ -29,6 +30,8 @@ export interface Wish {
   readonly ekus: readonly string[]
   readonly basicConstraints: BasicConstraints
   readonly nameConstraints?: NameConstraints
+  /** Of an OCSP responder: nobody asks whether its own certificate is revoked (RFC 6960 4.2.2.2.1), so it says nowhere to ask. */
+  readonly ocspNoCheck?: true
   /** Another certificate of the same key: name and key identifier are copied from it, for verifiers compare the bytes. */
   readonly repeats?: Pick<CertificateFacts, 'subjectDer' | 'subjectKeyIdentifier'>
 }
@@ -55,7 +58,7 @@ export function certificateFor(wish: Wish, grant: Grant): Der {
     notBefore: grant.notBefore,
     notAfter: grant.notAfter,
     spki: wish.publicKey,
-    extensions: [...ownExtensions(wish), ...issuerExtensions(grant)],
+    extensions: [...ownExtensions(wish), ...issuerExtensions(grant, wish)],
   })
 }
 
@@ -68,14 +71,15 @@ function ownExtensions(wish: Wish): Der[] {
     ...(ekus.length > 0 ? [extendedKeyUsageExtension(ekus)] : []),
     ...(hasNames(sans) ? [subjectAltNameExtension(sans, wish.subject.length === 0)] : []),
     ...(nameConstraints ? [nameConstraintsExtension(nameConstraints)] : []),
+    ...(wish.ocspNoCheck ? [ocspNoCheckExtension] : []),
     subjectKeyIdentifierExtension(repeats?.subjectKeyIdentifier ?? subjectKeyIdentifier(publicKey)),
   ]
 }
 
-function issuerExtensions({ issuer, urls }: Grant): Der[] {
+function issuerExtensions({ issuer, urls }: Grant, { ocspNoCheck }: Wish): Der[] {
   if (!issuer) return []
   const extensions = [authorityKeyIdentifierExtension(keyIdentifierOf(issuer))]
-  if (!urls) return extensions
+  if (!urls || ocspNoCheck) return extensions
   extensions.push(crlDistributionPointsExtension([urls.list]))
   if (urls.deltaList !== undefined) extensions.push(freshestCrlExtension([urls.deltaList]))
   extensions.push(authorityInformationExtension({ caIssuers: [urls.certificate], ocsp: [urls.ocsp] }))

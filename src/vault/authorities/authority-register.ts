@@ -1,9 +1,11 @@
 /** The register that the private CA issues from: over storage, with the keys of the authorities. The vault itself acts here. */
 import type { IssuedCertificate } from '../../domain/authority.ts'
 import { VaultError } from '../../domain/errors.ts'
+import { maySign } from '../../issuers/private-ca/issue.ts'
 import type { AuthorityPlace, AuthorityRegister } from '../../issuers/private-ca/register.ts'
 import type { SigningScheme } from '../../keys/key-protection.ts'
 import type { Writer } from '../../storage/storage.ts'
+import type { CertificateKind } from '../../x509/lint/lint.ts'
 import { isSamePublicKey } from '../../x509/public-key.ts'
 import { newLongSerialNumber } from '../../x509/serial-number.ts'
 import { actOfVault } from '../act-of-vault.ts'
@@ -28,7 +30,7 @@ export function authorityRegister(makings: Makings): AuthorityRegister {
     findOrdered: (authority, orderKey) =>
       storage.read((reader) => reader.authorities.findOrdered(authority, orderKey)),
     newSerialNumber: () => newLongSerialNumber(random),
-    record: (issued) => storage.transact((writer) => record(makings, writer, issued)),
+    record: (issued, kind) => storage.transact((writer) => record(makings, writer, issued, kind)),
     sign: (authority, scheme, data) => sign(makings, authority, scheme, data),
     keep: (authority, serialNumber, certificate) =>
       storage.transact((writer) => keep(writer, authority, serialNumber, certificate)),
@@ -39,12 +41,13 @@ async function record(
   { clock, random }: Makings,
   writer: Writer,
   issued: IssuedCertificate,
+  kind: CertificateKind,
 ): Promise<IssuedCertificate> {
   const { vault, authority: name, orderKey, subject, notAfter } = issued
   const known = await writer.authorities.findOrdered({ vault, name }, orderKey)
   if (known) return known
   const authority = await writer.authorities.find(vault, name)
-  if (authority?.state !== 'active')
+  if (!authority || !maySign(authority.state, kind))
     throw new VaultError('Conflict', `The authority ${name} signs no certificates now.`)
   await writer.authorities.recordIssued(issued)
   const serialNumber = Buffer.from(issued.serialNumber).toString('hex')

@@ -22,6 +22,7 @@ import {
   type SingleResponse,
 } from '../../x509/ocsp-response.ts'
 import type { Parts } from '../parts.ts'
+import { createOcspDelegates, type OcspDelegates } from './ocsp-delegates.ts'
 import { findSigner, NoSignature, type OcspSigner, signAnswer } from './ocsp-signer.ts'
 import { serialNumberOf, statusOf } from './ocsp-status.ts'
 import { Remembered } from './remembered.ts'
@@ -45,9 +46,11 @@ export interface OcspFreshness {
 export interface OcspResponder {
   /** Never throws: what cannot be answered is an answer that says so (RFC 6960 2.3), and says nothing more. */
   answer(place: AuthorityPlace, request: Uint8Array): Promise<OcspAnswer>
+  /** For the timetable: makes and renews those who sign. @returns false: there is never more to do. */
+  renewSigners(): Promise<boolean>
 }
 
-export type OcspMakings = Pick<Parts, 'storage' | 'keys' | 'clock' | 'log'> & {
+export type OcspMakings = Pick<Parts, 'storage' | 'keys' | 'clock' | 'random' | 'log'> & {
   /** How many signed answers are kept. */
   readonly answersMax?: number
 }
@@ -65,6 +68,7 @@ export function createOcspResponder({
 }: OcspMakings): OcspResponder {
   const desk: Desk = {
     ...makings,
+    delegates: createOcspDelegates(makings),
     kept: new Remembered(answersMax),
     issuers: new Remembered(issuersMax),
   }
@@ -78,10 +82,12 @@ export function createOcspResponder({
         return failure(error instanceof NoSignature ? 'tryLater' : 'internalError')
       }
     },
+    renewSigners: () => desk.delegates.renewDue(),
   }
 }
 
 interface Desk extends Omit<OcspMakings, 'answersMax'> {
+  readonly delegates: OcspDelegates
   readonly kept: Remembered<KeptAnswer>
   readonly issuers: Remembered<Issuer>
 }
@@ -122,7 +128,7 @@ function readRequest(octets: Uint8Array): OcspRequest | undefined {
 
 async function answerRequest(desk: Desk, place: AuthorityPlace, request: OcspRequest): Promise<OcspAnswer> {
   const now = desk.clock.now()
-  const findings = await desk.storage.read((reader) => lookUp(desk, reader, place, request, now))
+  const findings = await findOut(desk, place, request, now)
   if (!findings) return failure('unauthorized')
   const [status] = findings.statuses
   const [certificate] = request.certificates
@@ -130,6 +136,19 @@ async function answerRequest(desk: Desk, place: AuthorityPlace, request: OcspReq
   // What is unknown may be issued in a moment.
   if (isAlone && status!.status !== 'unknown') return answerKept(desk, findings, certificate!, status!, now)
   return { der: await produce(desk, findings, request, now) }
+}
+
+/** What there is to say, and who signs it; a responder that is missing is made first. */
+async function findOut(
+  desk: Desk,
+  place: AuthorityPlace,
+  request: OcspRequest,
+  now: UnixSeconds,
+): Promise<Findings | undefined> {
+  const look = () => desk.storage.read((reader) => lookUp(desk, reader, place, request, now))
+  const findings = await look()
+  if (!findings || findings.signer.delegated) return findings
+  return (await desk.delegates.ensure(findings.authority)) ? look() : findings
 }
 
 /** Undefined when this responder has nothing to say: there is no such authority (now), or every question is for another. */
