@@ -39,6 +39,7 @@ import { rotateDue } from '../vault/keys/rotate-due.ts'
 import type { Parts } from '../vault/parts.ts'
 import { createPerform } from '../vault/perform.ts'
 import { purgeRetained } from '../vault/purge-retained.ts'
+import { createOcspDelegates } from '../vault/revocation/ocsp-delegates.ts'
 import { createVaultDirectory } from '../vault/vault-directory.ts'
 import { formatPem } from '../x509/pem.ts'
 import { log } from './log.ts'
@@ -182,9 +183,11 @@ async function renewIdentity(config: ServeConfig, installation: Installation, se
 }
 
 function schedule(parts: Parts, renew: () => Promise<void>): Timetable {
+  const delegates = createOcspDelegates(parts)
   const tasks = [
     { name: 'advance operations', everySeconds: 1, run: () => advanceDue(parts, parts.clock.now()) },
     { name: 'rotate keys', everySeconds: 60, run: () => rotateDue(parts) },
+    { name: 'renew OCSP responders', everySeconds: 60, run: () => delegates.renewDue() },
     { name: 'purge what was retained long enough', everySeconds: 60, run: () => purgeRetained(parts) },
     { name: 'renew the service certificate', everySeconds: 86_400, run: () => renew().then(() => false) },
   ]

@@ -46,8 +46,6 @@ export interface OcspFreshness {
 export interface OcspResponder {
   /** Never throws: what cannot be answered is an answer that says so (RFC 6960 2.3), and says nothing more. */
   answer(place: AuthorityPlace, request: Uint8Array): Promise<OcspAnswer>
-  /** For the timetable: makes and renews those who sign. @returns false: there is never more to do. */
-  renewSigners(): Promise<boolean>
 }
 
 export type OcspMakings = Pick<Parts, 'storage' | 'keys' | 'clock' | 'random' | 'log'> & {
@@ -82,7 +80,6 @@ export function createOcspResponder({
         return failure(error instanceof NoSignature ? 'tryLater' : 'internalError')
       }
     },
-    renewSigners: () => desk.delegates.renewDue(),
   }
 }
 
