@@ -15,6 +15,8 @@ export interface ServeConfig {
   readonly dev: boolean
   /** How many requests are taken. */
   readonly limits: LimitsPreset
+  /** Where lists, CA certificates and OCSP are published in plain HTTP; absent: nowhere. */
+  readonly publicHttp?: { readonly port: number; readonly host: string }
 }
 
 export type LimitsPreset = (typeof limitsPresets)[number]
@@ -36,13 +38,20 @@ export function readServeConfig(args: readonly string[], environment: Environmen
       `--suffix ${suffix}: a DNS name with at least two labels is needed, such as vault.example.org`,
     )
   const dev = flags.dev ?? environment.CERTKEEP_DEV === '1'
+  const host = flags.host ?? environment.CERTKEEP_HOST ?? defaults.host
+  const publicHttp = readPublicHttp(
+    flags['public-http-port'] ?? environment.CERTKEEP_PUBLIC_HTTP_PORT,
+    flags['public-http-host'] ?? environment.CERTKEEP_PUBLIC_HTTP_HOST,
+    host,
+  )
   return {
     dataFolder: flags.data ?? dataFolderOf(environment),
-    port: readPort(flags.port ?? environment.CERTKEEP_PORT),
-    host: flags.host ?? environment.CERTKEEP_HOST ?? defaults.host,
+    port: readPort('--port', flags.port ?? environment.CERTKEEP_PORT ?? String(defaults.port)),
+    host,
     suffix,
     dev,
     limits: readLimits(flags.limits ?? environment.CERTKEEP_LIMITS, dev),
+    ...(publicHttp && { publicHttp }),
   }
 }
 
@@ -64,6 +73,8 @@ function readFlags(args: readonly string[]) {
         suffix: { type: 'string' },
         dev: { type: 'boolean' },
         limits: { type: 'string' },
+        'public-http-port': { type: 'string' },
+        'public-http-host': { type: 'string' },
       },
     })
     return values
@@ -73,11 +84,19 @@ function readFlags(args: readonly string[]) {
   }
 }
 
-function readPort(text: string | undefined): number {
-  if (text === undefined) return defaults.port
+function readPort(flag: string, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : -1
-  if (port < 1 || port > 65_535) throw new Unusable(`--port ${text}: a number from 1 to 65535 is needed`)
+  if (port < 1 || port > 65_535) throw new Unusable(`${flag} ${text}: a number from 1 to 65535 is needed`)
   return port
+}
+
+/** Nothing is published unless a port is named. */
+function readPublicHttp(port: string | undefined, host: string | undefined, usualHost: string) {
+  if (port !== undefined) return { port: readPort('--public-http-port', port), host: host ?? usualHost }
+  if (host === undefined) return undefined
+  throw new Unusable(
+    `--public-http-host ${host}: --public-http-port is needed too; nothing is served without it`,
+  )
 }
 
 /** Whoever tries things out is not held up. */

@@ -37,6 +37,25 @@ test('the command line goes before the environment', () => {
   })
 })
 
+test('nothing is published in plain HTTP unless its port is named', () => {
+  assert.equal(readServeConfig(['--host', '0.0.0.0'], {}).publicHttp, undefined)
+  const published = (args: string[], environment = {}) => readServeConfig(args, environment).publicHttp
+  assert.deepEqual(published(['--public-http-port', '80', '--host', '::1']), { port: 80, host: '::1' })
+  assert.deepEqual(published(['--public-http-port', '8080', '--public-http-host', '192.0.2.1']), {
+    port: 8080,
+    host: '192.0.2.1',
+  })
+  const environment = { CERTKEEP_PUBLIC_HTTP_PORT: '8081', CERTKEEP_PUBLIC_HTTP_HOST: '0.0.0.0' }
+  assert.deepEqual(published([], environment), { port: 8081, host: '0.0.0.0' })
+  assert.deepEqual(published(['--public-http-port', '8082'], environment), { port: 8082, host: '0.0.0.0' })
+  for (const port of ['0', '65536', 'http', '', '-1'])
+    assert.throws(() => published([`--public-http-port=${port}`]), /--public-http-port .*from 1 to 65535/)
+  assert.throws(
+    () => published(['--public-http-host', '0.0.0.0']),
+    /--public-http-host 0\.0\.0\.0: --public-http-port is needed too/,
+  )
+})
+
 test('limits have names', () => {
   for (const text of ['', 'none', 'Off', '100'])
     assert.throws(() => readServeConfig([], { CERTKEEP_LIMITS: text }), /generous, key-vault, off is needed/)

@@ -20,6 +20,7 @@ export interface StartedService {
 }
 
 export const serveUsage = `usage: certkeep serve [--data DIR] [--port N] [--host H] [--suffix DNS] [--limits P] [--dev]
+                      [--public-http-port N] [--public-http-host H]
 
   --data DIR     the folder that holds everything (${defaults.dataFolder}); made on the first start
   --port N       the port of HTTPS (${defaults.port})
@@ -28,9 +29,11 @@ export const serveUsage = `usage: certkeep serve [--data DIR] [--port N] [--host
   --limits P     how many requests are taken: generous (20,000 in 10 seconds for one caller), key-vault (its published
                  limits for one vault) or off; generous, and off with --dev
   --dev          for trying out: the clock can be moved. On data made with --dev only
+  --public-http-port N   publishes revocation lists, CA certificates and OCSP in plain HTTP, and nothing else
+  --public-http-host H   the address for that (as --host)
 
 The environment sets the same: CERTKEEP_DATA, CERTKEEP_PORT, CERTKEEP_HOST, CERTKEEP_SUFFIX,
-CERTKEEP_LIMITS, CERTKEEP_DEV=1.
+CERTKEEP_LIMITS, CERTKEEP_DEV=1, CERTKEEP_PUBLIC_HTTP_PORT, CERTKEEP_PUBLIC_HTTP_HOST.
 `
 
 export async function serveCommand(args: readonly string[], context: ServeContext): Promise<number> {
@@ -56,10 +59,15 @@ function banner(config: ServeConfig, service: StartedService, version: string): 
     `  Vault       ${service.url}`,
     `  Trust       ${service.caCertificate}`,
     `  SHA-256     ${service.caFingerprint}`,
+    ...(config.publicHttp ? [`  Public      ${originOf(config.publicHttp)}   revocation lists, OCSP`] : []),
     `  Next        eval "$(npx certkeep env${data})"   in another terminal: sets what Azure clients need`,
     '',
   ]
   return `${[...(config.dev ? devWarning : []), ...lines].join('\n')}\n`
+}
+
+function originOf({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 const devWarning = [

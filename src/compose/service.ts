@@ -25,7 +25,6 @@ import {
 } from '../installation/front-door.ts'
 import { type Installation, openInstallation, storeClockOffset } from '../installation/installation.ts'
 import { createServiceIdentity } from '../installation/service-identity.ts'
-import { Unusable } from '../installation/unusable.ts'
 import { type MovableClock, movableClock } from '../installation/vault-clock.ts'
 import { createIssuers } from '../issuers/providers.ts'
 import { startTimetable, type Timetable } from '../schedule/timetable.ts'
@@ -42,12 +41,12 @@ import { purgeRetained } from '../vault/purge-retained.ts'
 import { createOcspDelegates } from '../vault/revocation/ocsp-delegates.ts'
 import { createVaultDirectory } from '../vault/vault-directory.ts'
 import { formatPem } from '../x509/pem.ts'
+import { drain, listen } from './listening.ts'
 import { log } from './log.ts'
 import { cores, machineName, newRequestId, operatorName, random, wallClock } from './machine.ts'
+import { startPublicListener } from './public-listener.ts'
 import { openStorage } from './storage.ts'
 
-/** Answers whose client went away must not hold up the end. */
-const drainMilliseconds = 10_000
 const verifiedTokensMax = 10_000
 /** Vaults or callers whose requests are counted at a time. */
 const limitedKeysMax = 10_000
@@ -93,7 +92,11 @@ async function compose(config: ServiceConfig, installation: Installation): Promi
   const running = new Set<Promise<unknown>>()
   const begin = (operation: CertificateOperation) => follow(running, advanceOperation(parts, operation))
   const server = await createFrontDoor(config, installation, parts, begin, clock)
-  await listen(server, config)
+  await listen(server, config, { port: '--port', host: '--host' })
+  const publicServer = await startPublicListener(config, parts).catch(async (error) => {
+    await server.close()
+    throw error
+  })
   await storage.transact((writer) => rememberFrontDoor(writer, config))
   // Nobody else works on this store: what a process that died had claimed is taken up at once. What does not fit into one
   // turn waits until its claim ends.
@@ -108,7 +111,7 @@ async function compose(config: ServiceConfig, installation: Installation): Promi
     // Answers what was begun, then lets go of everything.
     async stop() {
       await timetable.stop()
-      await drain(server)
+      await Promise.all([drain(server), publicServer && drain(publicServer)])
       await Promise.all(running)
       await storage.close()
     },
@@ -201,26 +204,4 @@ function follow(running: Set<Promise<unknown>>, work: Promise<unknown>): void {
     )
     .finally(() => running.delete(followed))
   running.add(followed)
-}
-
-async function listen(server: FastifyInstance, { port, host }: ServeConfig): Promise<void> {
-  try {
-    await server.listen({ port, host })
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE')
-      throw new Unusable(`port ${port} is taken; choose another with --port`, { cause })
-    if (code === 'EACCES')
-      throw new Unusable(`port ${port} needs more rights; choose one above 1023 with --port`, { cause })
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-      throw new Unusable(`${host} is no address of this machine; choose another with --host`, { cause })
-    throw cause
-  }
-}
-
-async function drain(server: FastifyInstance): Promise<void> {
-  const listener = server.server as unknown as { closeAllConnections(): void }
-  const deadline = setTimeout(() => listener.closeAllConnections(), drainMilliseconds)
-  await server.close()
-  clearTimeout(deadline)
 }

@@ -38,4 +38,7 @@ const keyVault: readonly Limit[] = [
 /** What Key Vault gives a whole subscription, for each caller: only programs that run wild come near it. */
 const generous: readonly Limit[] = [{ name: 'requests', max: 20_000, per: 'caller' }]
 
+/** Of everybody, by address: checking certificates takes a few requests, and what caches keep takes none. */
+export const publicLimits: readonly Limit[] = [{ name: 'requests', max: 2000, per: 'caller' }]
+
 export const limitPresets = { generous, 'key-vault': keyVault, off: [] } as const
