@@ -1,4 +1,5 @@
 /** A certificate: a name in a vault with one policy, versions, and at most one pending operation. */
+import type { Revocation } from './authority.ts'
 import type { CertificatePolicy, SecretContentType } from './certificate-policy.ts'
 import type { UnixSeconds } from './time.ts'
 
@@ -59,6 +60,17 @@ export interface CertificateVersion extends VersionSummary {
   readonly secretContentType: SecretContentType
   /** What was said of the order of the chain when the version was made; absent where nothing was. */
   readonly preserveCertOrder?: boolean
+  /** The issuer that made the certificate for the vault; absent for what people brought. */
+  readonly issuer?: string
+  /** What its CA said when it was asked to revoke the certificate. The vault's own authorities keep that themselves. */
+  readonly revocation?: AskedRevocation
+}
+
+export interface AskedRevocation extends Revocation {
+  /** `pending`: the CA will do it, or somebody there has to agree first. */
+  readonly state: 'pending' | 'revoked'
+  /** In the words of the CA. */
+  readonly details?: string
 }
 
 /** The private half of a version, as it lies in storage: wrapped, and bound to vault, name and version. */

@@ -6,9 +6,9 @@
  * nothing throws an `IssuerFailure` (domain), whose class says what happens next; any other error counts as passing, and as
  * `ambiguous` where it may have cost an order.
  */
-import type { RevocationReason } from '../domain/authority.ts'
 import type { IssuerOrganization, IssuerSettings } from '../domain/certificate-issuer.ts'
 import type { CertificatePolicy } from '../domain/certificate-policy.ts'
+import type { RevocationWish } from '../domain/revoke.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { UnixSeconds } from '../domain/time.ts'
 import type { SigningScheme } from '../keys/key-protection.ts'
@@ -75,11 +75,16 @@ export type CancelAnswer =
   | { readonly state: 'too-late' }
   | { readonly state: 'refused'; readonly reason: string }
 
-/** A certificate that was revoked before counts as `revoked`. */
+/** A certificate that was revoked before counts as `revoked`, for whatever reason. */
 export type RevokeAnswer =
   | { readonly state: 'revoked' }
   /** The CA will do it; somebody may have to agree first. */
   | { readonly state: 'pending'; readonly details?: string }
+  | { readonly state: 'refused'; readonly reason: string }
+
+/** A certificate that is not revoked counts as `released`. */
+export type ReleaseAnswer =
+  | { readonly state: 'released' }
   | { readonly state: 'refused'; readonly reason: string }
 
 /** When the CA would have a certificate renewed (RFC 9773). */
@@ -118,8 +123,10 @@ export interface Issuer {
   reconcile?(order: CertificateOrder): Promise<ReconcileAnswer>
   /** Gives up a pending order. Repeatable. */
   cancel?(order: CertificateOrder, reference: string): Promise<CancelAnswer>
-  /** Repeatable. */
-  revoke?(certificate: Der, reason: RevocationReason): Promise<RevokeAnswer>
+  /** Repeatable. Asked for a hold only if `release` is there too. */
+  revoke?(certificate: Der, revocation: RevocationWish): Promise<RevokeAnswer>
+  /** Lifts a hold. Repeatable. */
+  release?(certificate: Der): Promise<ReleaseAnswer>
   adviseRenewal?(certificate: Der): Promise<RenewalAdvice>
   /** Says of each thing in turn whether it is in order; does not throw, and changes nothing anywhere. */
   verifyAccount?(): Promise<readonly AccountFinding[]>

@@ -1,5 +1,6 @@
 /** What the rows of certificates and versions look like, and what they mean. */
 import type {
+  AskedRevocation,
   CertificateVersion,
   Deletion,
   SealedVersion,
@@ -43,6 +44,8 @@ export interface VersionRow extends SummaryRow {
   readonly key_operations: string
   readonly exportable: number
   readonly preserve_order: number | null
+  readonly issuer: string | null
+  readonly revocation: string | null
 }
 
 export interface ManagedKeyRow extends SummaryRow {
@@ -104,7 +107,28 @@ export function readVersion(row: VersionRow): CertificateVersion {
     exportable: row.exportable === 1,
     secretContentType: row.secret_content_type,
     ...(row.preserve_order !== null && { preserveCertOrder: row.preserve_order === 1 }),
+    ...(row.issuer !== null && { issuer: row.issuer }),
+    ...(row.revocation !== null && { revocation: JSON.parse(row.revocation) as AskedRevocation }),
   }
+}
+
+/** What is written of a version behind its summary: `versionColumns`. */
+export function versionValues(version: CertificateVersion, { privateKey, secretValue }: SealedVersion) {
+  const { preserveCertOrder, issuer, revocation } = version
+  return [
+    version.exportable ? 1 : 0,
+    version.keyType,
+    version.keyOperations.join(' '),
+    version.publicKey,
+    version.certificate,
+    joinChain(version.chain),
+    preserveCertOrder === undefined ? null : Number(preserveCertOrder),
+    issuer ?? null,
+    revocation ? JSON.stringify(revocation) : null,
+    privateKey.uri,
+    privateKey.wrapped ?? null,
+    secretValue,
+  ]
 }
 
 export function readManagedKey(row: ManagedKeyRow): StoredManagedKey {
@@ -132,7 +156,7 @@ function readWords(text: string): string[] {
 }
 
 /** Certificates one after the other, each behind its length in three octets. */
-export function joinChain(chain: readonly Uint8Array[]): Uint8Array {
+function joinChain(chain: readonly Uint8Array[]): Uint8Array {
   const joined = Buffer.alloc(chain.reduce((total, der) => total + 3 + der.length, 0))
   let offset = 0
   for (const der of chain) {

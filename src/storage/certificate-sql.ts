@@ -4,6 +4,8 @@ export const itemColumns =
   'name, version, issued, enabled, not_before, not_after, created, updated, thumbprint, tags, secret_content_type, deleted_at, scheduled_purge_at'
 export const summaryColumns =
   'version, enabled, not_before, not_after, created, updated, thumbprint, tags, secret_content_type'
+export const versionColumns =
+  'exportable, key_type, key_operations, public_key, certificate, chain, preserve_order, issuer, revocation, key_uri, wrapped_key, secret_value'
 
 export const findSql = `
   SELECT c.*, p.policy, p.created AS policy_created, p.updated AS policy_updated,

@@ -1,5 +1,6 @@
 /** Certificates, their policies and versions: rows <-> domain. */
 import type {
+  AskedRevocation,
   Certificate,
   CertificateVersion,
   Deletion,
@@ -12,7 +13,6 @@ import type { CertificatePolicy, SecretContentType } from '../domain/certificate
 import type { UnixSeconds } from '../domain/time.ts'
 import {
   type CertificateRow,
-  joinChain,
   type ManagedKeyRow,
   readCertificateItem,
   readManagedKey,
@@ -23,6 +23,7 @@ import {
   type SummaryRow,
   summaryValues,
   type VersionRow,
+  versionValues,
 } from './certificate-rows.ts'
 import {
   allVersionsSql,
@@ -39,6 +40,7 @@ import {
   listWaitingSql,
   purgedKeysSql,
   summaryColumns,
+  versionColumns,
 } from './certificate-sql.ts'
 import { keyOf } from './names.ts'
 import type { Statements } from './statements.ts'
@@ -190,39 +192,22 @@ export class SqliteCertificates implements CertificateWriter {
     sealed: SealedVersion,
   ): Promise<void> {
     const key = keyOf(name)
-    const { thumbprint, tags, secretContentType } = version
+    const { secretContentType } = version
     const [id, , ...summary] = summaryValues(version)
     this.#sql.run(
-      `INSERT INTO versions (vault, name_key, ${summaryColumns}, exportable, key_type, key_operations, public_key, certificate,
-        chain, preserve_order, key_uri, wrapped_key, secret_value)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO versions (vault, name_key, ${summaryColumns}, ${versionColumns})
+        VALUES (${Array(23).fill('?').join(', ')})`,
       vault,
       key,
       id!,
       ...summary,
       secretContentType,
-      version.exportable ? 1 : 0,
-      version.keyType,
-      version.keyOperations.join(' '),
-      version.publicKey,
-      version.certificate,
-      joinChain(version.chain),
-      version.preserveCertOrder === undefined ? null : Number(version.preserveCertOrder),
-      sealed.privateKey.uri,
-      sealed.privateKey.wrapped ?? null,
-      sealed.secretValue,
+      ...versionValues(version, sealed),
     )
     this.#sql.run(
-      `UPDATE certificates SET version = ?, issued = 1, enabled = ?, not_before = ?, not_after = ?, created = ?, updated = ?,
+      `UPDATE certificates SET version = ?, issued = ?, enabled = ?, not_before = ?, not_after = ?, created = ?, updated = ?,
         thumbprint = ?, tags = ?, secret_content_type = ? WHERE vault = ? AND name_key = ?`,
-      version.version,
-      version.enabled ? 1 : 0,
-      version.notBefore,
-      version.notAfter,
-      version.created,
-      version.updated,
-      thumbprint,
-      tags ? JSON.stringify(tags) : null,
+      ...summaryValues(version),
       secretContentType,
       vault,
       key,
@@ -248,6 +233,21 @@ export class SqliteCertificates implements CertificateWriter {
         `UPDATE ${table} SET enabled = ?, tags = ?, updated = ? WHERE vault = ? AND name_key = ? AND version = ?`,
         ...values,
       )
+  }
+
+  async setRevocation(
+    vault: string,
+    name: string,
+    version: string,
+    revocation: AskedRevocation | undefined,
+  ): Promise<void> {
+    this.#sql.run(
+      'UPDATE versions SET revocation = ? WHERE vault = ? AND name_key = ? AND version = ?',
+      revocation ? JSON.stringify(revocation) : null,
+      vault,
+      keyOf(name),
+      version,
+    )
   }
 
   async updateShell(vault: string, name: string, shell: VersionSummary): Promise<void> {

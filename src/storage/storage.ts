@@ -12,6 +12,7 @@
 import type { RoleAssignment } from '../access/principal.ts'
 import type { AuditRecord } from '../domain/audit.ts'
 import type {
+  AskedRevocation,
   Certificate,
   CertificateVersion,
   Deletion,
@@ -147,6 +148,13 @@ export interface CertificateWriter extends CertificateReader {
     name: string,
     version: string,
     change: { enabled: boolean; tags: Tags | undefined; updated: UnixSeconds },
+  ): Promise<void>
+  /** What the CA of a version said of its revocation; `undefined` when a hold was lifted. */
+  setRevocation(
+    vault: string,
+    name: string,
+    version: string,
+    revocation: AskedRevocation | undefined,
   ): Promise<void>
   /** Changes the shell of a certificate that was never issued. */
   updateShell(vault: string, name: string, shell: VersionSummary): Promise<void>

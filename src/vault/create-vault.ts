@@ -8,6 +8,7 @@ import { keyOperationVerbs } from './keys/key-operation-verbs.ts'
 import { keyVerbs } from './keys/key-verbs.ts'
 import type { Parts } from './parts.ts'
 import { identityOf } from './perform.ts'
+import { revocationVerbs } from './revocation/revocation-verbs.ts'
 import { secretVerbs } from './secrets/secret-verbs.ts'
 import type { Refusal, Vault } from './vault.ts'
 
@@ -17,6 +18,7 @@ export function createVault(parts: Parts, begin: Begin): Vault {
     ...certificateVerbs(parts, begin),
     ...issuerVerbs(parts),
     ...authorityVerbs(parts),
+    ...revocationVerbs(parts),
     ...contactVerbs(parts),
     ...secretVerbs(parts),
     ...keyVerbs(parts),

@@ -12,6 +12,7 @@ import type { ContactVerbs } from './contacts/contact-verbs.ts'
 import type { IssuerVerbs } from './issuers/issuer-verbs.ts'
 import type { KeyOperationVerbs } from './keys/key-operation-verbs.ts'
 import type { KeyVerbs } from './keys/key-verbs.ts'
+import type { RevocationVerbs } from './revocation/revocation-verbs.ts'
 import type { SecretVerbs } from './secrets/secret-verbs.ts'
 
 export type { CertificateItem, ManagedItem, Page } from '../storage/storage.ts'
@@ -22,6 +23,7 @@ export type * from './contacts/contact-verbs.ts'
 export type * from './issuers/issuer-verbs.ts'
 export type * from './keys/key-operation-verbs.ts'
 export type * from './keys/key-verbs.ts'
+export type * from './revocation/revocation-verbs.ts'
 export type * from './secrets/secret-verbs.ts'
 
 /** Who asks, from where, at which vault. */
@@ -38,6 +40,7 @@ export interface Vault
   extends CertificateVerbs,
     IssuerVerbs,
     AuthorityVerbs,
+    RevocationVerbs,
     ContactVerbs,
     SecretVerbs,
     KeyVerbs,

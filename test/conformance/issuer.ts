@@ -14,6 +14,7 @@ import { buildRequest } from '../../src/vault/certificates/certificate-request.t
 import { judgeIssued } from '../../src/vault/certificates/judge-issued.ts'
 import { parseCertificate } from '../../src/x509/certificate.ts'
 import { isSamePublicKey } from '../../src/x509/public-key.ts'
+import { ca, issue } from '../x509/authority.ts'
 
 export interface IssuerUnderTest {
   readonly issuer: Issuer
@@ -140,9 +141,36 @@ export function issuerConformance(
     if (!issuer.revoke || house.ends !== 'certificate') return
     const order = await newOrder(house)
     const leaf = judge(house, order, await lookedAt(house, order, await issuer.order(order)))
-    const first = await issuer.revoke(leaf.der, 'superseded')
-    assert.deepEqual(await issuer.revoke(leaf.der, 'superseded'), first)
+    const first = await issuer.revoke(leaf.der, { reason: 'superseded' })
+    assert.deepEqual(await issuer.revoke(leaf.der, { reason: 'superseded' }), first)
     if (first.state === 'refused') assert.ok(isSentence(first.reason))
+    if (first.state !== 'revoked' || !issuer.release) return
+    const released = await issuer.release(leaf.der)
+    assert.ok(released.state === 'refused' && isSentence(released.reason), 'what is final stays')
+  })
+
+  rule('a hold is lifted, again and again, and may become final afterwards', async (house) => {
+    const { issuer } = house
+    if (!issuer.revoke || !issuer.release || house.ends !== 'certificate') return
+    const order = await newOrder(house)
+    const leaf = judge(house, order, await lookedAt(house, order, await issuer.order(order)))
+    const held = await issuer.revoke(leaf.der, { reason: 'certificateHold' })
+    if (held.state !== 'revoked') return
+    for (let count = 0; count < 2; count++)
+      assert.deepEqual(await issuer.release(leaf.der), { state: 'released' })
+    assert.deepEqual(await issuer.revoke(leaf.der, { reason: 'keyCompromise' }), held)
+  })
+
+  rule('a certificate of somebody else is not revoked', async (house) => {
+    const { issuer } = house
+    if (!issuer.revoke) return
+    const { certificate } = issue('CN=elsewhere', { issuer: issue('CN=Other Root', ca) })
+    const answer = await issuer.revoke(certificate.der, { reason: 'keyCompromise' })
+    assert.ok(answer.state === 'refused' && isSentence(answer.reason))
+  })
+
+  rule('holds are lifted only by those that revoke', async ({ issuer }) => {
+    if (issuer.release) assert.ok(issuer.revoke)
   })
 
   rule('advice on renewal lies within the life of the certificate', async (house) => {

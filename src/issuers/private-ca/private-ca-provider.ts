@@ -36,6 +36,10 @@ function connect(register: AuthorityRegister, { vault, settings: sent }: IssuerA
     capabilities: { idempotentOrders: true, caCertificates: profiles[settings.profile].ca },
     order: answer,
     check: answer,
+    revoke: async (certificate, wish) =>
+      (await refusalOf(() => register.revoke(vault, certificate, wish))) ?? { state: 'revoked' },
+    release: async (certificate) =>
+      (await refusalOf(() => register.release(vault, certificate))) ?? { state: 'released' },
     verifyAccount: async () => [await findingOf(register, vault, settings)],
   }
 }
@@ -65,6 +69,19 @@ async function answered(work: () => Promise<OrderAnswer>): Promise<OrderAnswer> 
     if (error.code === 'NotFound' || error.code === 'Conflict')
       return { state: 'unable', reason: error.message }
     throw error
+  }
+}
+
+/** @returns why the work was not done; undefined when it was. */
+async function refusalOf(
+  work: () => Promise<void>,
+): Promise<{ readonly state: 'refused'; readonly reason: string } | undefined> {
+  try {
+    await work()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error
+    return { state: 'refused', reason: error.message }
   }
 }
 

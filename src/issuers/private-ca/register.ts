@@ -3,6 +3,7 @@
  * and one order has one serial number.
  */
 import type { Authority, IssuedCertificate } from '../../domain/authority.ts'
+import type { RevocationWish } from '../../domain/revoke.ts'
 import type { UnixSeconds } from '../../domain/time.ts'
 import type { SigningScheme } from '../../keys/key-protection.ts'
 import type { Der } from '../../x509/der.ts'
@@ -31,4 +32,11 @@ export interface AuthorityRegister {
   sign(authority: AuthorityPlace, scheme: SigningScheme, data: Uint8Array): Promise<Uint8Array>
   /** Keeps what was signed. @returns the certificate that is kept: an earlier one, if there is one. */
   keep(authority: AuthorityPlace, serialNumber: Uint8Array, certificate: Der): Promise<Der>
+  /**
+   * Revokes a certificate at the authority of the vault that issued it, which need not be the one that issues now.
+   * @throws VaultError `NotFound` when none did.
+   */
+  revoke(vault: string, certificate: Der, wish: RevocationWish): Promise<void>
+  /** Lifts a hold. @throws VaultError `NotFound`; `Conflict` when the certificate is revoked for good. */
+  release(vault: string, certificate: Der): Promise<void>
 }

@@ -6,6 +6,7 @@ import { rotationDue } from './004-rotation-due.ts'
 import { authorities } from './005-authorities.ts'
 import { listTurns } from './006-list-turns.ts'
 import { acme } from './007-acme.ts'
+import { versionIssuers } from './008-version-issuers.ts'
 
 export interface Migration {
   readonly number: number
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   authorities,
   listTurns,
   acme,
+  versionIssuers,
 ]

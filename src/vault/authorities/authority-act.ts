@@ -29,13 +29,21 @@ export function asCaller<C, P, R>(perform: Perform, caller: Caller, act: Authori
   )
 }
 
+export interface DeskCall {
+  readonly verb: VerbName
+  readonly vault: string
+  readonly name: string
+  /** What the audit calls it, if that is not the authority of this name. */
+  readonly object?: string
+}
+
 /** @param make gets the name of the vault as it is spelled. @throws VaultError `VaultNotFound` and what the act throws. */
 export async function atDesk<C, P, R>(
   desk: OperatorDesk,
-  { verb, vault, name }: { readonly verb: VerbName; readonly vault: string; readonly name: string },
+  { verb, vault, name, object = auditNameOf(name) }: DeskCall,
   make: (vaultName: string) => AuthorityAct<C, P, R>,
 ): Promise<R> {
-  const call = { operation: verb, vault, object: auditNameOf(name) }
+  const call = { operation: verb, vault, object }
   const ready = async () => {
     const settings = await desk.storage.read((reader) => requireVault(reader, vault))
     const act = make(settings.name)

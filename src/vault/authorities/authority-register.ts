@@ -10,6 +10,9 @@ import { isSamePublicKey } from '../../x509/public-key.ts'
 import { newLongSerialNumber } from '../../x509/serial-number.ts'
 import { actOfVault } from '../act-of-vault.ts'
 import type { Parts } from '../parts.ts'
+import type { Facts } from '../perform.ts'
+import { findIssuedByDer } from '../revocation/find-issued.ts'
+import { recordRelease, recordRevocation } from '../revocation/record-revocation.ts'
 import { authorityBinding } from './authority-key.ts'
 import { auditNameOf } from './find-authority.ts'
 
@@ -34,6 +37,14 @@ export function authorityRegister(makings: Makings): AuthorityRegister {
     sign: (authority, scheme, data) => sign(makings, authority, scheme, data),
     keep: (authority, serialNumber, certificate) =>
       storage.transact((writer) => keep(writer, authority, serialNumber, certificate)),
+    revoke: (vault, certificate, wish) =>
+      changeStatus(makings, vault, certificate, 'AuthorityCertificateRevoke', (writer, issued, facts) =>
+        recordRevocation(writer, issued, wish, clock.now(), facts),
+      ),
+    release: (vault, certificate) =>
+      changeStatus(makings, vault, certificate, 'AuthorityCertificateRelease', (writer, issued, facts) =>
+        recordRelease(writer, issued, clock.now(), facts),
+      ),
   }
 }
 
@@ -72,6 +83,24 @@ async function sign(
   const key = await storage.read((reader) => reader.authorities.findKey(vault, name))
   if (!key) throw new Error('an authority has no key')
   return keys.sign(key, authorityBinding(authority), scheme, data)
+}
+
+/** Revokes or releases, and leaves its record in the same transaction. @throws VaultError `NotFound`. */
+function changeStatus(
+  { storage, clock, random }: Makings,
+  vault: string,
+  certificate: Uint8Array,
+  operation: 'AuthorityCertificateRevoke' | 'AuthorityCertificateRelease',
+  change: (writer: Writer, issued: IssuedCertificate, facts: Facts) => Promise<IssuedCertificate>,
+): Promise<void> {
+  return storage.transact(async (writer) => {
+    const issued = await findIssuedByDer(writer, vault, certificate)
+    if (!issued) throw new VaultError('NotFound', 'No authority of this vault issued the certificate.')
+    const facts: Facts = {}
+    await change(writer, issued, facts)
+    const act = actOfVault({ clock, random }, { vault, operation, object: auditNameOf(issued.authority) })
+    await writer.journal.append({ ...act, outcome: 'success', facts })
+  })
 }
 
 /** Two that sign the same order at once make two signatures; only the first is kept, and both get it. */

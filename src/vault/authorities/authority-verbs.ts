@@ -9,6 +9,7 @@ import { creation } from './create-authority.ts'
 import { crossCertification } from './cross-certify.ts'
 import { type AuthorityView, viewOf } from './describe-authority.ts'
 import { auditNameOf, findAuthority, requestOf } from './find-authority.ts'
+import { type ImportAuthorityInput, importing } from './import-authority.ts'
 import { installation } from './install-authority.ts'
 import { type SignedRequest, type SignRequestInput, signRequest } from './sign-request.ts'
 import { type AuthorityChange, changing } from './update-authority.ts'
@@ -16,11 +17,14 @@ import { type AuthorityChange, changing } from './update-authority.ts'
 export type { Authority, AuthorityRules } from '../../domain/authority.ts'
 export type { AuthorityInput } from './authority-input.ts'
 export type { AuthorityView } from './describe-authority.ts'
+export type { ImportAuthorityInput } from './import-authority.ts'
 export type { SignedRequest, SignRequestInput } from './sign-request.ts'
 export type { AuthorityChange } from './update-authority.ts'
 
 export interface AuthorityVerbs {
   createAuthority(caller: Caller, name: string, input: AuthorityInput): Promise<AuthorityView>
+  /** Takes in an authority that exists, with its private key. */
+  importAuthority(caller: Caller, name: string, input: ImportAuthorityInput): Promise<AuthorityView>
   /** By name. */
   listAuthorities(caller: Caller, page: Page): Promise<AuthorityView[]>
   readAuthority(caller: Caller, name: string): Promise<AuthorityView>
@@ -39,6 +43,8 @@ export function authorityVerbs(parts: Parts): AuthorityVerbs {
   return {
     createAuthority: async (caller, name, input) =>
       asCaller(perform, caller, creation(parts, caller.vault.name, name, input)),
+    importAuthority: async (caller, name, input) =>
+      asCaller(perform, caller, importing(parts, caller.vault.name, name, input)),
     listAuthorities: (caller, page) =>
       perform({ caller, verb: 'AuthorityList' }, async (reader) => {
         const authorities = await reader.authorities.list(caller.vault.name, page)

@@ -161,6 +161,7 @@ async function complete(
     key: { stored: operation.privateKey, publicKey: operation.publicKey },
     certificates,
     preserveCertOrder: operation.preserveCertOrder,
+    issuer: policy.issuer.name,
     enabled: operation.enabled,
     tags: operation.tags,
     now,

@@ -29,6 +29,8 @@ export interface VersionMakings {
   readonly certificates: readonly CertificateFacts[]
   /** The chain stays as it was sent. Otherwise the leaf comes first and each is followed by its issuer. */
   readonly preserveCertOrder: boolean | undefined
+  /** Which made the certificate; absent for what people bring. */
+  readonly issuer?: string
   readonly enabled: boolean
   readonly tags: Tags | undefined
   readonly now: UnixSeconds
@@ -68,6 +70,7 @@ export async function assembleVersion(parts: Parts, makings: VersionMakings): Pr
     exportable: policy.key.exportable,
     secretContentType: policy.secretContentType,
     ...(makings.preserveCertOrder !== undefined && { preserveCertOrder: makings.preserveCertOrder }),
+    ...(makings.issuer !== undefined && { issuer: makings.issuer }),
   }
   const privateKey = policy.key.exportable ? await parts.keys.open(key.stored, binding) : undefined
   const pfxProfile = await pfxProfileOf(parts, binding.vault)

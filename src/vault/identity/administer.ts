@@ -4,6 +4,7 @@ import type { VaultSettings } from '../../domain/certificate.ts'
 import { newGuid } from '../../domain/guid.ts'
 import { type AuthorityAdministration, authorityAdministration } from '../authorities/operate-authorities.ts'
 import * as issuer from '../issuers/operate-issuers.ts'
+import { type RevocationAdministration, revocationAdministration } from '../revocation/operate-revocation.ts'
 import * as vault from '../vaults/administer-vaults.ts'
 import * as application from './administer-applications.ts'
 import * as role from './administer-roles.ts'
@@ -16,11 +17,19 @@ export type {
   ImportAuthorityInput,
 } from '../authorities/operate-authorities.ts'
 export type { AccountFinding, CertificateIssuer, NewIssuerInput } from '../issuers/operate-issuers.ts'
+export type {
+  IssuedCertificate,
+  IssuedPlace,
+  Revocation,
+  RevocationView,
+  RevocationWish,
+  VersionPlace,
+} from '../revocation/operate-revocation.ts'
 export type { VaultChange, VaultChoices } from '../vaults/administer-vaults.ts'
 export type { ApplicationCredentials, ApplicationView } from './administer-applications.ts'
 export type { RoleAssignmentView, RoleSelection } from './administer-roles.ts'
 
-export interface Administration extends AuthorityAdministration {
+export interface Administration extends AuthorityAdministration, RevocationAdministration {
   createApplication(name: string): Promise<application.ApplicationCredentials>
   listApplications(): Promise<application.ApplicationView[]>
   /** Here and below, an application is selected by name, application id or object id. */
@@ -68,6 +77,7 @@ export function createAdministration(desk: OperatorDesk): Administration {
     removeIssuer: (vaultName, name) => issuer.removeIssuer(desk, vaultName, name),
     verifyIssuer: (vaultName, name) => issuer.verifyIssuer(desk, vaultName, name),
     ...authorityAdministration(desk),
+    ...revocationAdministration(desk),
     ensureFirstAdministrator: () => ensureFirstAdministrator(desk),
   }
 }
