@@ -6,7 +6,7 @@ import type { Secret } from '../domain/secret.ts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Absolute. */
+  /** Absolute, with `https:` unless the peer has `plain`; without a user name. */
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
@@ -27,6 +27,8 @@ export interface HttpClient {
 
 /** What is peculiar to the other side. */
 export interface HttpPeer {
+  /** How far `http:` may go: to this machine, or everywhere. Nowhere unless told. */
+  readonly plain?: 'loopback' | 'everywhere'
   /** PEM certificates that are trusted in place of the public CAs, for CAs of one's own. */
   readonly trustRoots?: readonly string[]
   /** What to show a server that asks who calls: PEM. */
@@ -37,12 +39,15 @@ export interface HttpPeer {
   readonly secondsMax?: number
 }
 
-/** Clients share connections to the same peer. */
+/**
+ * Clients share connections to the same peer.
+ * @throws VaultError `BadParameter` when trust roots or identity cannot be read.
+ */
 export type OpenHttpClient = (peer: HttpPeer) => HttpClient
 
 /** There is no answer. The message is one sentence for people; it names the host, and never what was sent. */
 export class NetworkFailure extends Error {
-  /** Whether the request may have reached the other side, and had its effect. */
+  /** Whether the request may have reached the other side, and had its effect. False is certain, true is not. */
   readonly mayHaveArrived: boolean
 
   constructor(message: string, options: { readonly mayHaveArrived: boolean; readonly cause?: unknown }) {
