@@ -10,6 +10,7 @@ import type { Log } from '../vault/parts.ts'
 import type { Publications } from '../vault/revocation/publications.ts'
 import { publicAnswer } from './public/answer.ts'
 import { uncachedHeaders } from './public/caching.ts'
+import { boundConnections } from './public/connection-bound.ts'
 import { ocspPathLengthMax } from './public/ocsp-in-path.ts'
 import { answerBrokenRequest, type RefusalStatus, refusalHeaders, refusals } from './public/refusals.ts'
 import { type RateLimit, Throttled } from './rate-limit.ts'
@@ -32,11 +33,14 @@ export interface PublicServerParts {
   readonly requestOctetsMax: number
   /** For how long a request may take to arrive, and a connection be silent. */
   readonly patienceMilliseconds?: number
+  /** Of one address. */
+  readonly connectionsMax?: number
 }
 
 /** Requests are short. */
 const usualPatienceMilliseconds = 10_000
-const connectionsMax = 1000
+const connectionsMaxOfAll = 1000
+const usualConnectionsMax = 100
 const headOctetsMax = 8192
 
 export function createPublicServer(parts: PublicServerParts): FastifyInstance {
@@ -58,7 +62,8 @@ export function createPublicServer(parts: PublicServerParts): FastifyInstance {
     frameworkErrors: (error, request, reply) => void refuseError(parts, error, request, reply),
     clientErrorHandler: answerBrokenRequest,
   }) as unknown as FastifyInstance
-  server.server.maxConnections = connectionsMax
+  server.server.maxConnections = connectionsMaxOfAll
+  boundConnections(server.server, parts.connectionsMax ?? usualConnectionsMax)
   server.decorateRequest('published', undefined)
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('application/ocsp-request', { parseAs: 'buffer' }, (_request, body, done) =>
