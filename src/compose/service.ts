@@ -39,6 +39,7 @@ import type { Parts } from '../vault/parts.ts'
 import { createPerform } from '../vault/perform.ts'
 import { purgeRetained } from '../vault/purge-retained.ts'
 import { createOcspDelegates } from '../vault/revocation/ocsp-delegates.ts'
+import { publishLists } from '../vault/revocation/publish-lists.ts'
 import { createVaultDirectory } from '../vault/vault-directory.ts'
 import { formatPem } from '../x509/pem.ts'
 import { drain, listen } from './listening.ts'
@@ -189,6 +190,7 @@ function schedule(parts: Parts, renew: () => Promise<void>): Timetable {
   const delegates = createOcspDelegates(parts)
   const tasks = [
     { name: 'advance operations', everySeconds: 1, run: () => advanceDue(parts, parts.clock.now()) },
+    { name: 'publish revocation lists', everySeconds: 1, run: () => publishLists(parts) },
     { name: 'rotate keys', everySeconds: 60, run: () => rotateDue(parts) },
     { name: 'renew OCSP responders', everySeconds: 60, run: () => delegates.renewDue() },
     { name: 'purge what was retained long enough', everySeconds: 60, run: () => purgeRetained(parts) },

@@ -15,6 +15,11 @@ export function completeRules(sent: Partial<AuthorityRules>, former = usualRules
   checkWhole('partitions', rules.partitions, partitionsMost)
   if (rules.deltaHours !== undefined) checkWhole('delta_hours', rules.deltaHours, rules.crlHours)
   if (rules.baseUrl !== undefined) checkBaseUrl(rules.baseUrl)
+  // Verifiers tell the lists of an authority apart by the URL that stands in the certificate (RFC 5280 6.3.3 b).
+  else if (rules.partitions > 1)
+    throw badParameter(
+      'rules.partitions: more than one list needs rules.base_url, by which verifiers tell them apart; send it, or 1.',
+    )
   return rules
 }
 

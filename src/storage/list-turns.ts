@@ -18,7 +18,7 @@ export class ListTurnRows {
   listDue(now: UnixSeconds, limit: number): ListTurn[] {
     return this.#sql
       .all(
-        `SELECT * FROM list_turns WHERE due <= ? OR decided > ?
+        `SELECT * FROM (SELECT * FROM list_turns WHERE due <= ? UNION SELECT * FROM list_turns WHERE decided > ?)
           ORDER BY due, vault, authority_key, partition, kind = 'delta' LIMIT ?`,
         now,
         now,

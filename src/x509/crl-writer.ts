@@ -27,13 +27,13 @@ export interface CrlContent {
   /** URIs of the deltas to this list; not in a delta itself (RFC 5280 5.2.6). */
   readonly freshestCrl?: readonly string[]
   readonly distributionPoint?: IssuingDistributionPoint
-  /** Each serial number once. Walked through once, so that it may come straight from a store. */
-  readonly revoked: Iterable<RevokedCertificate>
+  /** Each serial number once. */
+  readonly revoked: Iterable<RevokedCertificate> | CrlEntries
 }
 
 /**
- * TBSCertList: to be signed by the issuer's key, then completed with `assembleSigned`. A hundred thousand entries take some
- * tenths of a second, during which nothing else runs.
+ * TBSCertList: to be signed by the issuer's key, then completed with `assembleSigned`. Entries take some microseconds each,
+ * during which nothing else runs; whoever has many of them collects them in slices, as `CrlEntries`.
  * @throws RangeError for content that no list may have: it is the caller's mistake, not that of whoever revoked.
  */
 export function buildTbsCrl(content: CrlContent): Der {
@@ -68,13 +68,10 @@ function extensions({ deltaBase, freshestCrl, distributionPoint, ...content }: C
 
 /** Absent when nothing is revoked (RFC 5280 5.1.2.6). */
 function encodeRevoked({ revoked, deltaBase }: CrlContent): Der[] {
-  const entries = new GrowingOctets()
-  for (const certificate of revoked) {
-    if (certificate.reason === 'removeFromCRL' && deltaBase === undefined)
-      throw new RangeError('only a delta can take an entry back')
-    entries.append(encodeEntry(certificate))
-  }
-  return entries.octets.length > 0 ? [encode(tag.sequence, entries.octets)] : []
+  const entries = revoked instanceof CrlEntries ? revoked : new CrlEntries(revoked)
+  if (entries.takesBack && deltaBase === undefined)
+    throw new RangeError('only a delta can take an entry back')
+  return entries.count > 0 ? [encode(tag.sequence, entries.octets)] : []
 }
 
 function encodeEntry(certificate: RevokedCertificate): Der {
@@ -86,12 +83,44 @@ function encodeEntry(certificate: RevokedCertificate): Der {
     : sequence(serialNumber, revokedAt)
 }
 
-/** Collects entries in one piece of memory that doubles: an array of a hundred thousand small ones would weigh several times as much. */
-class GrowingOctets {
+/**
+ * Encoded entries, in one piece of memory that doubles: an array of a hundred thousand small ones would weigh several times
+ * as much.
+ */
+export class CrlEntries {
   #room = new Uint8Array(4096)
   #length = 0
+  #count = 0
+  #takesBack = false
 
-  append(octets: Uint8Array): void {
+  constructor(revoked: Iterable<RevokedCertificate> = []) {
+    this.add(revoked)
+  }
+
+  /** Walked through once, so that it may come straight from a store. */
+  add(revoked: Iterable<RevokedCertificate>): void {
+    for (const certificate of revoked) {
+      this.#append(encodeEntry(certificate))
+      this.#count++
+      if (certificate.reason === 'removeFromCRL') this.#takesBack = true
+    }
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** Whether one of them says that a certificate is revoked no more. */
+  get takesBack(): boolean {
+    return this.#takesBack
+  }
+
+  /** A view of what was collected so far. */
+  get octets(): Uint8Array {
+    return this.#room.subarray(0, this.#length)
+  }
+
+  #append(octets: Uint8Array): void {
     const length = this.#length + octets.length
     if (length > this.#room.length) {
       const room = new Uint8Array(Math.max(length, 2 * this.#room.length))
@@ -100,10 +129,5 @@ class GrowingOctets {
     }
     this.#room.set(octets, this.#length)
     this.#length = length
-  }
-
-  /** A view of what was collected so far. */
-  get octets(): Uint8Array {
-    return this.#room.subarray(0, this.#length)
   }
 }

@@ -100,6 +100,7 @@ describe('a revocation list', () => {
       { requiredKeys: ['serialNumber', 'revokedAt', 'reason'] },
     )
     const uris = fc.array(fc.webUrl(), { minLength: 1, maxLength: 3 })
+    type WrittenContent = Partial<CrlContent> & { readonly revoked: readonly RevokedCertificate[] }
     const contents = fc
       .record({
         number: fc.bigInt({ min: 0n, max: (1n << 159n) - 1n }),
@@ -110,7 +111,7 @@ describe('a revocation list', () => {
         freshestCrl: uris,
         revoked: fc.array(revokedCertificates, { maxLength: 5 }),
       })
-      .map(({ number, isDelta, uris, hasPoint, only, freshestCrl, revoked }): Partial<CrlContent> => {
+      .map(({ number, isDelta, uris, hasPoint, only, freshestCrl, revoked }): WrittenContent => {
         const point = { uris, ...(only ? { only } : {}) } as const
         return {
           number,
@@ -127,7 +128,7 @@ describe('a revocation list', () => {
         assert.equal(facts.deltaBase, content.deltaBase)
         assert.deepEqual(facts.freshestCrl, content.freshestCrl ?? [])
         assert.deepEqual(facts.distributionPoint, content.distributionPoint)
-        assert.deepEqual(facts.revoked.map(plain), [...content.revoked!].map(plain))
+        assert.deepEqual(facts.revoked.map(plain), content.revoked.map(plain))
       }),
       { numRuns: 200 },
     )

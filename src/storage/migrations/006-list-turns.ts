@@ -8,6 +8,8 @@ export const listTurns = {
   sql: `
     ALTER TABLE issued ADD COLUMN change INTEGER;
     CREATE INDEX issued_by_change ON issued (vault, authority_key, partition, change) WHERE change IS NOT NULL;
+    DROP INDEX issued_changed;
+    CREATE INDEX issued_changed ON issued (vault, authority_key, partition, serial, change) WHERE changed IS NOT NULL;
     CREATE INDEX issued_ends ON issued (vault, authority_key, not_after);
     ALTER TABLE revocation_lists ADD COLUMN last_change INTEGER NOT NULL DEFAULT 0;
 
