@@ -76,6 +76,25 @@ export function publicKeyHash(spki: Der, hash: 'sha1' | 'sha256'): Uint8Array {
 export function isSamePublicKey(left: Der, right: Der): boolean {
   if (Buffer.compare(left, right) === 0) return true
   try {
+    return hasSameNumbers(describePublicKey(left), describePublicKey(right))
+  } catch {
+    return isSameToOpenSsl(left, right)
+  }
+}
+
+function hasSameNumbers(left: PublicKeyFacts, right: PublicKeyFacts): boolean {
+  if (left.kty === 'EC' && right.kty === 'EC')
+    return left.curve === right.curve && left.jwk.x === right.jwk.x && left.jwk.y === right.jwk.y
+  if (left.kty === 'RSA' && right.kty === 'RSA')
+    return (
+      Buffer.compare(left.modulus, right.modulus) === 0 && Buffer.compare(left.exponent, right.exponent) === 0
+    )
+  return false
+}
+
+/** For keys of kinds that are not read here. Takes many times as long. */
+function isSameToOpenSsl(left: Der, right: Der): boolean {
+  try {
     const [one, other] = [publicKeyObject(left), publicKeyObject(right)]
     // Comparing keys of two types leaves an error behind in OpenSSL, which Node then reports of the next key that is read.
     return one.asymmetricKeyType === other.asymmetricKeyType && one.equals(other)

@@ -43,13 +43,15 @@ export async function issueUnder(
   const chain = [signingCertificate(authority), ...authority.chain]
   const known = await register.findOrdered(authority, commission.orderKey)
   if (known?.certificate) return [known.certificate, ...chain]
-  checkSigns(authority, chain, register.now(), commission.kind)
+  const path = chain.map(parseCertificate)
+  checkSigns(authority, path, register.now(), commission.kind)
   await checkKey(register, authority, commission.wish)
-  const signing = prepare(authority, chain, commission, register.now())
-  const issued =
-    known ?? (await register.record(firstRecord(register, authority, commission, signing), commission.kind))
+  const signing = prepare(authority, path, commission, register.now())
+  const { issued, tbs } = known
+    ? { issued: known, tbs: signing.build(known) }
+    : await recordFirst(register, authority, commission, signing)
   if (issued.certificate) return [issued.certificate, ...chain]
-  const certificate = await sign(register, authority, signing, issued)
+  const certificate = await sign(register, authority, signing, tbs)
   return [await register.keep(authority, issued.serialNumber, certificate), ...chain]
 }
 
@@ -64,12 +66,11 @@ interface Signing {
 
 function prepare(
   authority: Authority,
-  chain: readonly Der[],
+  path: readonly CertificateFacts[],
   { wish, validity, kind }: Commission,
   at: UnixSeconds,
 ): Signing {
-  const path = chain.map(parseCertificate)
-  const [issuer] = path as [CertificateFacts]
+  const issuer = path[0]!
   const algorithm = algorithmOf(issuer.spki)
   return {
     algorithm,
@@ -87,16 +88,16 @@ function prepare(
 }
 
 /** Judged before it is on record, so that what is refused leaves no trace. */
-function firstRecord(
+async function recordFirst(
   register: AuthorityRegister,
   authority: Authority,
-  { orderKey, wish }: Commission,
+  { orderKey, wish, kind }: Commission,
   { validity, build }: Signing,
-): IssuedCertificate {
+): Promise<{ readonly issued: IssuedCertificate; readonly tbs: Der }> {
   const serialNumber = register.newSerialNumber()
   const partition = partitionOf(serialNumber, authority.rules.partitions)
-  build({ serialNumber, partition, ...validity })
-  return {
+  const tbs = build({ serialNumber, partition, ...validity })
+  const record: IssuedCertificate = {
     vault: authority.vault,
     authority: authority.name,
     serialNumber,
@@ -106,15 +107,18 @@ function firstRecord(
     ...validity,
     subject: printDistinguishedName(wish.subject),
   }
+  const issued = await register.record(record, kind)
+  // Somebody else may have recorded the same order first; then that record says what is signed.
+  const isOwn = Buffer.compare(issued.serialNumber, serialNumber) === 0
+  return { issued, tbs: isOwn ? tbs : build(issued) }
 }
 
 async function sign(
   register: AuthorityRegister,
   authority: Authority,
-  { algorithm, issuer, build }: Signing,
-  issued: IssuedCertificate,
+  { algorithm, issuer }: Signing,
+  tbs: Der,
 ): Promise<Der> {
-  const tbs = build(issued)
   const signature = await register.sign(authority, { hash: algorithm.hash }, tbs)
   const certificate = assembleSigned(tbs, algorithm.identifier, signature)
   // A signature that a fault spoiled could tell the key (Boneh, DeMillo, Lipton): it goes nowhere.
@@ -132,13 +136,13 @@ function signingCertificate({ name, certificate }: Authority): Der {
 /** @throws VaultError `Conflict`. */
 function checkSigns(
   { name, state }: Authority,
-  chain: readonly Der[],
+  path: readonly CertificateFacts[],
   now: UnixSeconds,
   kind: CertificateKind,
 ): void {
   if (!maySign(state, kind))
     throw new VaultError('Conflict', `The authority ${name} is retired and signs no more certificates.`)
-  if (chain.map(parseCertificate).some(({ notAfter }) => notAfter <= now))
+  if (path.some(({ notAfter }) => notAfter <= now))
     throw new VaultError(
       'Conflict',
       `The authority ${name} is past its end, or a CA above it is; name another authority.`,
