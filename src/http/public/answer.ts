@@ -1,8 +1,8 @@
 /** From what is asked for to what goes out: media type, octets, and what caches are told. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Published } from '../../domain/authority-urls.ts'
-import type { Clock } from '../../domain/time.ts'
-import { halfOf, type Publication, type Publications } from '../../vault/revocation/publications.ts'
+import { type Clock, seconds } from '../../domain/time.ts'
+import type { Publication, Publications } from '../../vault/revocation/publications.ts'
 import { cachedHeaders, isUnchanged, uncachedHeaders } from './caching.ts'
 import { ocspRequestInPath } from './ocsp-in-path.ts'
 
@@ -55,7 +55,11 @@ async function answerOcsp(
   const sent = (request.body as Uint8Array | undefined) ?? new Uint8Array()
   const octets = inPath === undefined ? sent : ocspRequestInPath(inPath)
   const { der, fresh } = await makings.publications.ocsp({ vault, name }, octets)
-  if (fresh) return kept(makings, type, { der, since: fresh.producedAt, until: halfOf(fresh) }, request)
+  if (fresh) {
+    // The responder makes a new one when half of its life has passed.
+    const until = seconds(Math.floor((fresh.thisUpdate + fresh.nextUpdate) / 2))
+    return kept(makings, type, { der, since: fresh.producedAt, until }, request)
+  }
   return {
     status: 200,
     headers: { 'content-type': type, ...uncachedHeaders(makings.clock.now()) },

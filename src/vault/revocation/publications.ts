@@ -31,23 +31,15 @@ export function createPublications(storage: Storage, responder: OcspResponder): 
       const found = await storage.read((reader) => reader.authorities.find(vault, name))
       return found?.certificate && { der: found.certificate, since: found.updated }
     },
-    async revocationList(place, partition, kind) {
-      const list = await storage.read((reader) =>
-        reader.authorities.findRevocationList(place, partition, kind),
-      )
-      return list && { der: list.der, since: list.thisUpdate, until: halfOf(list) }
-    },
+    revocationList: ({ vault, name }, partition, kind) =>
+      storage.read(async ({ authorities }) => {
+        const list = await authorities.findRevocationList({ vault, name }, partition, kind)
+        if (!list) return undefined
+        // Due at once where something was revoked since.
+        const turn = await authorities.findTurn({ vault, authority: name, partition, kind })
+        const until = seconds(Math.min(turn?.due ?? list.nextUpdate, list.nextUpdate))
+        return { der: list.der, since: list.thisUpdate, until }
+      }),
     ocsp: (place, request) => responder.answer(place, request),
   }
-}
-
-/** The next one is made when half of its life has passed. */
-export function halfOf({
-  thisUpdate,
-  nextUpdate,
-}: {
-  readonly thisUpdate: UnixSeconds
-  readonly nextUpdate: UnixSeconds
-}): UnixSeconds {
-  return seconds(Math.floor((thisUpdate + nextUpdate) / 2))
 }
