@@ -18,7 +18,10 @@ export interface OcspSigner {
   readonly certificate: CertificateFacts
   readonly key: StoredKey
   readonly binding: Binding
-  /** Its certificate goes with every answer: clients find it nowhere else. */
+  /**
+   * Its certificate goes with every answer: clients find it nowhere else. The authority's own never does: they have it, and
+   * some would take it for a responder's.
+   */
   readonly delegated: boolean
 }
 
