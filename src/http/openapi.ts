@@ -8,6 +8,7 @@ import {
   AuthorityRulesBody,
   AuthorityUpdateBody,
   CrossCertifyBody,
+  ImportAuthorityBody,
   InstallAuthorityBody,
   SignRequestBody,
 } from './wire/authority.ts'
@@ -18,6 +19,7 @@ import { IssuerBody, IssuerUpdateBody } from './wire/issuer.ts'
 import { CreateKeyBody, ImportKeyBody, RandomBytesBody, UpdateKeyBody } from './wire/key.ts'
 import { KeyOperationBody, SignBody, VerifyBody } from './wire/key-operation.ts'
 import { PolicyBody } from './wire/policy.ts'
+import { ReleaseIssuedBody, RevokeBody, RevokeIssuedBody } from './wire/revocation.ts'
 import { RotationPolicyBody } from './wire/rotation-policy.ts'
 import { SecretBody, SecretUpdateBody } from './wire/secret.ts'
 
@@ -37,9 +39,13 @@ const schemas: Readonly<Record<string, object>> = {
   AuthorityBody,
   AuthorityRulesBody,
   AuthorityUpdateBody,
+  ImportAuthorityBody,
   InstallAuthorityBody,
   CrossCertifyBody,
   SignRequestBody,
+  RevokeBody,
+  RevokeIssuedBody,
+  ReleaseIssuedBody,
   ContactsBody,
   SecretBody,
   SecretUpdateBody,

@@ -7,9 +7,11 @@ import {
   AuthorityBody,
   AuthorityUpdateBody,
   CrossCertifyBody,
+  ImportAuthorityBody,
   InstallAuthorityBody,
   readAuthority,
   readAuthorityUpdate,
+  readImportedAuthority,
   readSignRequest,
   SignRequestBody,
   writeAuthority,
@@ -80,6 +82,21 @@ export const authorityRoutes: readonly Route[] = [
     answers: { 200: answers.AuthorityRequest },
     async handle({ vault, caller, params }) {
       return ok({ csr: base64(await vault.readAuthorityRequest(caller, params.name!)) })
+    },
+  }),
+
+  route({
+    id: 'ImportAuthority',
+    summary:
+      'Takes in an authority that exists: its private key, its certificate, and its chain up to the root.',
+    verb: 'AuthorityImport',
+    method: 'POST',
+    path: `${path}/import`,
+    body: ImportAuthorityBody,
+    answers: { 200: answers.Authority },
+    async handle({ vault, caller, params, body, place }) {
+      const view = await vault.importAuthority(caller, params.name!, readImportedAuthority(body))
+      return ok(writeAuthority(view, place))
     },
   }),
 

@@ -13,6 +13,7 @@ import { issuerRoutes } from './issuers.ts'
 import { keyOperationRoutes } from './key-operations.ts'
 import { keyRotationRoutes } from './key-rotation.ts'
 import { keyRoutes } from './keys.ts'
+import { revocationRoutes } from './revocation.ts'
 import { secretRoutes } from './secrets.ts'
 
 export const routes: readonly Route[] = [
@@ -20,6 +21,7 @@ export const routes: readonly Route[] = [
   ...certificateOperationRoutes,
   ...issuerRoutes,
   ...authorityRoutes,
+  ...revocationRoutes,
   ...contactRoutes,
   ...deletedCertificateRoutes,
   ...secretRoutes,

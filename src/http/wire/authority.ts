@@ -1,12 +1,14 @@
 /** Authorities, and requests signed under them: JSON <-> domain. Key Vault has none; the members are named as its own are. */
 import Type, { type Static } from 'typebox'
 import type { AuthorityRules } from '../../domain/authority.ts'
+import { Secret } from '../../domain/secret.ts'
 import { parseDistinguishedName } from '../../domain/subject.ts'
 import { seconds } from '../../domain/time.ts'
 import type {
   AuthorityChange,
   AuthorityInput,
   AuthorityView,
+  ImportAuthorityInput,
   SignedRequest,
   SignRequestInput,
 } from '../../vault/vault.ts'
@@ -68,6 +70,12 @@ export const AuthorityUpdateBody = Type.Object({
   ),
 })
 
+export const ImportAuthorityBody = Type.Object({
+  value: Type.String(),
+  pwd: Type.Optional(Type.String()),
+  rules: Type.Optional(AuthorityRulesBody),
+})
+
 export const InstallAuthorityBody = Type.Object({ x5c: Type.Array(Type.String(), { minItems: 1 }) })
 
 export const CrossCertifyBody = Type.Object({ by: Type.String() })
@@ -94,6 +102,16 @@ export function readAuthority(body: Static<typeof AuthorityBody>): AuthorityInpu
     },
     parent,
     rules: body.rules && readRules(body.rules),
+  })
+}
+
+/** The private key comes in the clear, as in the import of certificates. */
+export function readImportedAuthority(body: Static<typeof ImportAuthorityBody>): ImportAuthorityInput {
+  const { value, pwd, rules } = body
+  return defined({
+    value: new Secret(value),
+    password: pwd === undefined ? undefined : new Secret(pwd),
+    rules: rules && readRules(rules),
   })
 }
 

@@ -49,10 +49,9 @@ export function readSerialNumber(text: string): Uint8Array {
     throw badParameter(
       'serial_number: send the serial number of the certificate in hexadecimal, such as 1F9A03.',
     )
-  const significant = digits.replace(/^0+/, '')
-  return Uint8Array.from(
-    Buffer.from(significant.padStart(significant.length + (significant.length % 2), '0'), 'hex'),
-  )
+  const significant = digits.replace(/^0+(?=.)/, '')
+  const even = significant.length % 2 === 0 ? significant : `0${significant}`
+  return Uint8Array.from(Buffer.from(even, 'hex'))
 }
 
 /** As certificates are usually shown: hexadecimal in upper case. */

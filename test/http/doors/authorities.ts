@@ -3,7 +3,9 @@ import { sign } from 'node:crypto'
 import { parseDistinguishedName } from '../../../src/domain/subject.ts'
 import { seconds } from '../../../src/domain/time.ts'
 import { assembleSigned } from '../../../src/x509/certificate.ts'
+import { keyUsageExtension } from '../../../src/x509/extensions.ts'
 import { encodeName } from '../../../src/x509/name.ts'
+import { formatPem } from '../../../src/x509/pem.ts'
 import { buildRequestInfo, parseRequest } from '../../../src/x509/request.ts'
 import { signatureAlgorithm } from '../../../src/x509/signature-algorithm.ts'
 import { ca, ecKey, issue } from '../../x509/authority.ts'
@@ -43,6 +45,27 @@ export const otherAuthority: Tour = {
   bodies: {},
   keep: { CreateAuthority: ({ id }) => ['other authority', nameIn(id)] },
   life: [['CreateAuthority', 200, { subject: 'CN=Other Root' }]],
+}
+
+/** One that was kept elsewhere, with its private key. */
+export const importedAuthority: Tour = {
+  bodies: {
+    ImportAuthority() {
+      const { key, certificate } = issue('CN=Moved Root', {
+        constraints: { ca: true },
+        notAfter: end,
+        extensions: [keyUsageExtension(['keyCertSign', 'cRLSign'])],
+      })
+      const pkcs8 = key.privateKey.export({ format: 'der', type: 'pkcs8' })
+      const value = formatPem('CERTIFICATE', certificate.der) + formatPem('PRIVATE KEY', pkcs8)
+      return { value, rules: { crl_hours: 24 } }
+    },
+  },
+  life: [
+    ['ImportAuthority', 200],
+    ['ImportAuthority', 409],
+    ['GetAuthority', 200],
+  ],
 }
 
 const nameIn = (id?: string) => id!.split('/').at(-1)!

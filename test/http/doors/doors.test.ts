@@ -19,13 +19,14 @@ import {
 } from '../../azure/service.ts'
 import { answerDeviations } from '../documented-shape.ts'
 import { type Reply, type Send, sender } from '../request.ts'
-import { authorities, otherAuthority } from './authorities.ts'
+import { authorities, importedAuthority, otherAuthority } from './authorities.ts'
 import { backup } from './backup.ts'
 import { certificates } from './certificates.ts'
 import { contacts } from './contacts.ts'
 import { issuers } from './issuers.ts'
 import { keyOperations } from './key-operations.ts'
 import { keys } from './keys.ts'
+import { revocation } from './revocation.ts'
 import { secrets } from './secrets.ts'
 import type { Tour, TourBody } from './tour.ts'
 
@@ -50,6 +51,8 @@ const tours: readonly Tour[] = [
   issuers,
   otherAuthority,
   authorities,
+  importedAuthority,
+  revocation,
   contacts,
   secrets,
   keys,
@@ -71,7 +74,10 @@ const beside: Readonly<Record<string, readonly string[]>> = {
 }
 
 const pathOf = ({ path }: Route, name: string) =>
-  `${path.replace(':name', name).replace(':version', '')}?api-version=2025-07-01`
+  `${path
+    .replace(':name', name)
+    .replace(':version', '')
+    .replace(':serial', kept.get('serial') ?? '1F')}?api-version=2025-07-01`
 
 const ask = (route: Route, name: string, own?: object | TourBody) => {
   const given = typeof own === 'function' ? own(kept) : own

@@ -11,6 +11,14 @@ export interface Tour {
   readonly life: readonly [id: string, status: number, body?: object | TourBody][]
   /** What later bodies need from an answer, e.g. a backup; kept by name. */
   readonly keep?: Readonly<
-    Record<string, (answer: { value?: string; id?: string; csr?: string }) => [name: string, value: string]>
+    Record<
+      string,
+      (answer: {
+        value?: string
+        id?: string
+        csr?: string
+        serialnumber?: string
+      }) => [name: string, value: string]
+    >
   >
 }
