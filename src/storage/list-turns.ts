@@ -19,7 +19,7 @@ export class ListTurnRows {
     return this.#sql
       .all(
         `SELECT * FROM (SELECT * FROM list_turns WHERE due <= ? UNION SELECT * FROM list_turns WHERE decided > ?)
-          ORDER BY due, vault, authority_key, partition, kind = 'delta' LIMIT ?`,
+          ORDER BY kind = 'delta', due, vault, authority_key, partition LIMIT ?`,
         now,
         now,
         limit,

@@ -206,7 +206,10 @@ export const authorityCases: Readonly<Record<string, StorageCase>> = {
     same(await dueAt(storage, 0), [])
     const certified = { ...requested, state: 'active', certificate: Uint8Array.of(7) } as const
     await storage.transact(({ authorities }) => authorities.update(certified))
-    same(await dueAt(await reopen(), 0), ['full 0', 'delta 0'])
+    same(await dueAt(storage, 0), ['full 0', 'delta 0'])
+    await settle(storage, full, 5)
+    await settle(storage, delta, 3)
+    same(await dueAt(await reopen(), 9), ['full 0', 'delta 0'])
   },
 
   'a list is due from its time on, when the clock was moved back, and as soon as it is hastened': async ({

@@ -5,6 +5,7 @@ import { publishLists } from '../../src/vault/revocation/publish-lists.ts'
 import type { AuthorityRules } from '../../src/vault/vault.ts'
 import type { CertificateFacts } from '../../src/x509/certificate.ts'
 import { type CrlFacts, parseCrl } from '../../src/x509/crl.ts'
+import type { Der } from '../../src/x509/der.ts'
 import { formatPem } from '../../src/x509/pem.ts'
 import { enroll, root } from '../doubles/private-ca.ts'
 import type { TestVault } from '../doubles/vault.ts'
@@ -78,7 +79,7 @@ export function unsigned(serialNumber: Uint8Array): Uint8Array {
 export function verdict(
   { save }: ReturnType<typeof workFolder>,
   certificate: CertificateFacts,
-  { ca, lists, at }: { ca: Uint8Array; lists: readonly (CrlFacts | undefined)[]; at: number },
+  { ca, lists, at }: { ca: Der; lists: readonly (Pick<CrlFacts, 'der'> | undefined)[]; at: number },
   ...flags: string[]
 ): number {
   const files = lists.flatMap((list, index) => [
