@@ -73,7 +73,7 @@ export function readChange(
   const change = {
     ...(retire && { retired: true as const }),
     ...(successor !== undefined && {
-      successor: { name: successor, ...(from !== undefined && { from: readTime(from, usage) }) },
+      successor: { name: successor, ...(from !== undefined && { from: readTime('from', from, usage) }) },
     }),
     ...readRules(values, usage),
   }
@@ -133,10 +133,11 @@ function subtrees(texts: readonly string[], usage: string) {
   }
 }
 
-function readTime(text: string, usage: string): UnixSeconds {
+/** @param option that says it. @throws UsageError. */
+export function readTime(option: string, text: string, usage: string): UnixSeconds {
   const milliseconds = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(milliseconds))
-    throw new UsageError(`--from ${text}: a time such as 2027-01-31T00:00:00Z is needed`, usage)
+    throw new UsageError(`--${option} ${text}: a time such as 2027-01-31T00:00:00Z is needed`, usage)
   return seconds(milliseconds / 1000)
 }
 

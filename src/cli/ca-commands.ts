@@ -2,6 +2,12 @@
 import type { AuthorityView } from '../vault/identity/administer.ts'
 import { readChange, readCreation, readImport, readText, rulesOptions } from './ca-arguments.ts'
 import {
+  issuedCommand,
+  issuedUsage,
+  releaseIssuedCommand,
+  revokeIssuedCommand,
+} from './ca-issued-commands.ts'
+import {
   type CommandContext,
   commonOptions,
   readArguments,
@@ -10,6 +16,7 @@ import {
   withOperator,
 } from './command.ts'
 import { facts, json, table } from './output.ts'
+import { reasonsText } from './revocation-arguments.ts'
 
 const usage = `usage: certkeep ca create NAME --subject S [--parent CA | --requested] [--key K] [--years N] [--path-length N]
                          [--permit KIND:NAME]… [--exclude KIND:NAME]… [--eku OID]… [RULES]
@@ -21,11 +28,14 @@ const usage = `usage: certkeep ca create NAME --subject S [--parent CA | --reque
        certkeep ca export NAME [--cross]
        certkeep ca cross NAME --by CA
        certkeep ca update NAME [--retire] [--successor CA [--from TIME]] [RULES]
+${issuedUsage}
 
 A CA signs certificates for issuers of the provider PrivateCA. create makes a root, below --parent an intermediate, or
 with --requested one that an outside CA certifies: request prints what it signs, install takes what it answers, with
 the chain up to its root. import takes a CA that exists, from PEM. export prints the certificate and its chain. cross
-certifies the key of a CA with that of another, so that whoever trusts the other finds a way; --cross prints those.
+certifies the key of a CA with that of another, so that whoever trusts the other finds a way; --cross prints those. issued
+lists what a CA signed, of others too; revoke revokes one of it for good, or with --reason certificateHold until release.
+Certificates of the vault can be revoked by their names: certkeep certificate revoke.
 
   --key K                 P-256, P-384 (if absent), P-521, RSA-2048, RSA-3072 or RSA-4096
   --years N               how long it lives (a root 10, an intermediate 5), never longer than its parent
@@ -35,6 +45,8 @@ certifies the key of a CA with that of another, so that whoever trusts the other
   --retire                it signs nothing new; for good
   --successor CA          issuers that name this CA get their certificates from that one, from now or --from on
   --from TIME             such as 2027-01-31T00:00:00Z
+  --serial S              in hexadecimal, as it stands in the certificate; --after S goes on behind it
+${reasonsText}
   --validity-days-max N   RULES: no certificate lives longer (398)
   --base-url URL          RULES: http:// and the host where revocation lists, OCSP and certificates are served
   --crl-hours N           RULES: how long a revocation list is good for (168); --delta-hours N, --partitions N
@@ -79,6 +91,9 @@ const subcommands = new Map([
   ['export', exportCa],
   ['cross', cross],
   ['update', update],
+  ['issued', issuedCommand],
+  ['revoke', revokeIssuedCommand],
+  ['release', releaseIssuedCommand],
 ])
 
 export function caCommand(args: readonly string[], context: CommandContext): Promise<number> {

@@ -3,6 +3,7 @@ import { VaultError } from '../domain/errors.ts'
 import { Unusable } from '../installation/unusable.ts'
 import { appCommand } from './app-commands.ts'
 import { caCommand } from './ca-commands.ts'
+import { certificateCommand } from './certificate-commands.ts'
 import { type CommandContext, UsageError } from './command.ts'
 import { envCommand } from './env-command.ts'
 import { issuerCommand } from './issuer-commands.ts'
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, (args: readonly string[], context: CliCo
     vault: vaultCommand,
     issuer: issuerCommand,
     ca: caCommand,
+    certificate: certificateCommand,
   }
 
 const help = `certkeep, the certificate vault that a team runs itself
@@ -31,7 +33,10 @@ const help = `certkeep, the certificate vault that a team runs itself
   certkeep role assign …        lets an application do something; also: list, remove
   certkeep vault create NAME    makes another vault; also: list, show, update
   certkeep issuer add NAME      sets up an account at a CA; also: list, show, test, remove
-  certkeep ca create NAME       makes a CA that is yours; also: import, request, install, list, show, export, cross, update
+  certkeep ca create NAME       makes a CA that is yours; also: import, request, install, list, show, export, cross, update, issued,
+                                revoke, release
+  certkeep certificate revoke NAME
+                                has a certificate revoked; also: hold, release, status
 
   certkeep COMMAND --help       says more
   certkeep --version

@@ -84,6 +84,7 @@ class Names {
       .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, (id) =>
         findRole(id) ? id : this.#nameOf('id', id),
       )
+      .replace(/\b[0-9A-F]{40}\b/g, (serial) => this.#nameOf('serial', serial))
       .replace(/(?<![\w-])[\w-]{43}(?![\w-])/g, (secret) => this.#nameOf('secret', secret))
   }
 
