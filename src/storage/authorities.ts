@@ -60,6 +60,12 @@ export class SqliteAuthorities implements AuthorityWriter {
       .map(readAuthority)
   }
 
+  async listPublicKeys(vault: string): Promise<Uint8Array[]> {
+    return this.#sql
+      .all('SELECT public_key FROM authorities WHERE vault = ?', vault)
+      .map((row) => row.public_key as Uint8Array)
+  }
+
   async listAll(): Promise<AuthorityName[]> {
     return this.#sql
       .all('SELECT vault, name FROM authorities ORDER BY vault, name_key')

@@ -27,6 +27,8 @@ export interface AuthorityReader {
   findKey(vault: string, name: string): Promise<StoredKey | undefined>
   /** By name. */
   list(vault: string, page: Page): Promise<Authority[]>
+  /** The public keys of all authorities of a vault: DER SubjectPublicKeyInfo. */
+  listPublicKeys(vault: string): Promise<Uint8Array[]>
   /** Of all vaults, for what the service does by itself. */
   listAll(): Promise<AuthorityName[]>
 

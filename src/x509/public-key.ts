@@ -1,5 +1,5 @@
 /** Public keys as they stand in certificates: SubjectPublicKeyInfo (RFC 5280 4.1.2.7) read into facts and JWK members. */
-import { createHash, createPublicKey, ECDH, type KeyObject } from 'node:crypto'
+import { createHash, ECDH } from 'node:crypto'
 import type { CurveName } from '../domain/certificate-policy.ts'
 import { badParameter } from '../domain/errors.ts'
 import { curves } from '../domain/key-spec.ts'
@@ -14,6 +14,7 @@ import {
   tag,
 } from './der.ts'
 import { keyAlgorithm } from './object-identifiers.ts'
+import { publicKeyObject } from './public-key-object.ts'
 import { checkRsaKey } from './weak-rsa-key.ts'
 
 /** `modulus` and `exponent` are unsigned, without leading zeros. */
@@ -101,10 +102,6 @@ function isSameToOpenSsl(left: Der, right: Der): boolean {
   } catch {
     return false
   }
-}
-
-function publicKeyObject(spki: Der): KeyObject {
-  return createPublicKey({ key: bufferOf(spki), format: 'der', type: 'spki' })
 }
 
 function openPublicKey(spki: Der): { algorithm: DerReader; key: Uint8Array } {

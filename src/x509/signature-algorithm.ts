@@ -1,14 +1,7 @@
 /** Signature algorithms: the bytes certkeep writes, and what it takes to verify those that others write. */
-import {
-  constants,
-  createPublicKey,
-  type KeyObject,
-  type VerifyKeyObjectInput,
-  verify as verifyWith,
-} from 'node:crypto'
+import { constants, type KeyObject, type VerifyKeyObjectInput, verify as verifyWith } from 'node:crypto'
 import { type KeySpec, type SignatureHash, signatureHash } from '../domain/key-spec.ts'
 import {
-  bufferOf,
   contextTag,
   type Der,
   type DerReader,
@@ -21,6 +14,7 @@ import {
   tag,
 } from './der.ts'
 import { digestOid, mgf1, signatureOid } from './object-identifiers.ts'
+import { publicKeyObject } from './public-key-object.ts'
 
 export interface SignatureAlgorithm {
   /** DER AlgorithmIdentifier, as it stands in certificates and requests. */
@@ -90,7 +84,7 @@ export function verifySigned(signed: Signed, signerPublicKey: Der): boolean {
   try {
     const parameters = openDer(signed.signatureAlgorithm)
     const oid = readObjectIdentifier(parameters.read(tag.objectIdentifier))
-    const key = createPublicKey({ key: bufferOf(signerPublicKey), format: 'der', type: 'spki' })
+    const key = publicKeyObject(signerPublicKey)
     if (oid === signatureOid.rsaPss) return verifyPss(signed, key, parameters.enter(tag.sequence))
     const verification = verifications.get(oid)
     if (!verification?.keyTypes.includes(key.asymmetricKeyType ?? '')) return false

@@ -67,6 +67,8 @@ export const authorityCases: Readonly<Record<string, StorageCase>> = {
       same(await authorities.list(vault, { limit: 5 }), [authority])
       same(await authorities.list(vault, { limit: 5, after: 'issuing' }), [])
       same(await authorities.listAll(), [place])
+      same(await authorities.listPublicKeys(vault), [authority.publicKey])
+      same(await authorities.listPublicKeys('other'), [])
       assert.equal(await authorities.find('other', 'Issuing'), undefined)
       assert.equal(await authorities.find(vault, 'Other'), undefined)
     })

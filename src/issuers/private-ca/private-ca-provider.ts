@@ -124,9 +124,9 @@ async function authorityFor(
 ): Promise<Authority> {
   let authority = await find(register, vault, name)
   for (let count = 0; count < successionsMax; count++) {
-    if (orderKey !== undefined && (await register.findOrdered(authority, orderKey))) return authority
     const { successor } = authority
     if (!successor || successor.from > register.now()) return authority
+    if (orderKey !== undefined && (await register.findOrdered(authority, orderKey))) return authority
     authority = await find(register, vault, successor.name)
   }
   throw new VaultError('Conflict', `The authorities that succeed ${name} never come to an end.`)

@@ -18,17 +18,14 @@ import { auditNameOf } from './find-authority.ts'
 
 type Makings = Pick<Parts, 'storage' | 'keys' | 'clock' | 'random'>
 
-/** More than any vault has. */
-const authoritiesMax = 10_000
-
 export function authorityRegister(makings: Makings): AuthorityRegister {
   const { storage, clock, random } = makings
   return {
     now: () => clock.now(),
     find: (vault, name) => storage.read((reader) => reader.authorities.find(vault, name)),
     async isAuthorityKey(vault, publicKey) {
-      const all = await storage.read((reader) => reader.authorities.list(vault, { limit: authoritiesMax }))
-      return all.some((authority) => isSamePublicKey(authority.publicKey, publicKey))
+      const all = await storage.read((reader) => reader.authorities.listPublicKeys(vault))
+      return all.some((key) => isSamePublicKey(key, publicKey))
     },
     findOrdered: (authority, orderKey) =>
       storage.read((reader) => reader.authorities.findOrdered(authority, orderKey)),
