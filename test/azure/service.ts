@@ -44,12 +44,13 @@ export async function freePort(): Promise<number> {
 export const newDataFolder = () => join(mkdtempSync(join(tmpdir(), 'certkeep-')), 'data')
 
 export async function startService(
-  options: { dataFolder?: string; port?: number; args?: readonly string[] } = {},
+  options: { dataFolder?: string; port?: number; args?: readonly string[]; main?: string } = {},
 ): Promise<Service> {
   const dataFolder = options.dataFolder ?? newDataFolder()
   const port = options.port ?? (await freePort())
   const args = ['serve', '--data', dataFolder, '--port', String(port), ...(options.args ?? [])]
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
+  const main = options.main ?? program
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: root,
     env: { ...process.env, NODE_COMPILE_CACHE: compiledCode },
@@ -78,7 +79,8 @@ async function bannerOf(child: ChildProcess, port: number): Promise<string> {
   child.stderr!.on('data', (chunk) => (out += chunk))
   const deadline = performance.now() + startMillisecondsMax
   while (performance.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`the service ended with code ${child.exitCode}: ${out}`)
+    const end = child.exitCode ?? child.signalCode
+    if (end !== null) throw new Error(`the service ended with ${end}: ${out}`)
     if (out.includes(`:${port}`) && out.includes('certkeep env')) return out
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
