@@ -58,7 +58,7 @@ const hoursMax = 24
 const secondsPerHour = 3600
 /** Some kilobytes each. */
 const usualAnswersMax = 10_000
-const issuersMax = 1000
+const knownMax = 1000
 
 export function createOcspResponder({
   answersMax = usualAnswersMax,
@@ -68,7 +68,7 @@ export function createOcspResponder({
     ...makings,
     delegates: createOcspDelegates(makings),
     kept: new Remembered(answersMax),
-    issuers: new Remembered(issuersMax),
+    known: new Remembered(knownMax),
   }
   return {
     async answer(place, octets) {
@@ -86,7 +86,8 @@ export function createOcspResponder({
 interface Desk extends Omit<OcspMakings, 'answersMax'> {
   readonly delegates: OcspDelegates
   readonly kept: Remembered<KeptAnswer>
-  readonly issuers: Remembered<Issuer>
+  /** Certificates of authorities and responders, by their octets. */
+  readonly known: Remembered<Issuer>
 }
 
 /** An authority as clients name it. */
@@ -166,16 +167,18 @@ async function lookUp(
     const serialNumber = isOurs[index] ? serialNumberOf(id) : undefined
     statuses.push(statusOf(serialNumber && (await reader.authorities.findIssued(authority, serialNumber))))
   }
-  return { authority, issuer, signer: await findSigner(reader, authority, issuer.certificate, now), statuses }
+  const parse = (der: Der) => issuerOf(desk, der).certificate
+  const signer = await findSigner(reader, authority, issuer.certificate, now, parse)
+  return { authority, issuer, signer, statuses }
 }
 
-function issuerOf({ issuers }: Desk, der: Der): Issuer {
+function issuerOf({ known: remembered }: Desk, der: Der): Issuer {
   const key = Buffer.from(der).toString('latin1')
-  const known = issuers.get(key)
+  const known = remembered.get(key)
   if (known) return known
   const certificate = parseCertificate(der)
   const issuer = { certificate, hashes: issuerHashes(certificate) }
-  issuers.set(key, issuer)
+  remembered.set(key, issuer)
   return issuer
 }
 

@@ -28,14 +28,15 @@ export interface OcspSigner {
 /** The key did not sign, or not well. */
 export class NoSignature extends Error {}
 
-/** @param issuer the authority's own certificate. */
+/** @param issuer the authority's own certificate. @param parse may remember what it parsed. */
 export async function findSigner(
   reader: Reader,
   authority: Authority,
   issuer: CertificateFacts,
   now: UnixSeconds,
+  parse: (der: Der) => CertificateFacts,
 ): Promise<OcspSigner> {
-  const delegate = await findDelegate(reader, authority, now)
+  const delegate = await findDelegate(reader, authority, now, parse)
   if (delegate) return delegate
   const key = await reader.authorities.findKey(authority.vault, authority.name)
   if (!key) throw new Error('an authority has no key')
@@ -47,10 +48,11 @@ export async function findDelegate(
   reader: Reader,
   authority: Authority,
   now: UnixSeconds,
+  parse: (der: Der) => CertificateFacts = parseCertificate,
 ): Promise<OcspSigner | undefined> {
   const found = await reader.authorities.findResponder(authority)
   if (!found || found.responder.notAfter <= now) return undefined
-  const certificate = parseCertificate(found.responder.certificate)
+  const certificate = parse(found.responder.certificate)
   const issued = await reader.authorities.findIssued(authority, certificate.serialNumber)
   if (!issued || issued.revocation || certificate.notBefore > now) return undefined
   return { certificate, key: found.key, binding: responderBinding(authority), delegated: true }
