@@ -13,6 +13,7 @@ import { bareP256, bareRsa2048 } from './bare-crypto.ts'
 import { fillVault } from './fill-vault.ts'
 import { type KeyBench, signing, wrapping } from './key-operations.ts'
 import { type Call, load, residentMegabytes, send, type Target } from './load.ts'
+import { answering } from './ocsp.ts'
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 4)
 const connections = 32
@@ -119,7 +120,7 @@ async function benchCreateRsa(bench: Bench): Promise<void> {
   const read: Call = { method: 'GET', path: `/secrets/beside?${apiVersion}` }
   const reads: number[] = []
   // A connection of its own: a read must not wait in the client for the answer to a create.
-  const agent = new Agent({ keepAlive: true, ca: bench.target.ca, maxSockets: 1 })
+  const agent = new Agent({ keepAlive: true, ca: bench.target.ca!, maxSockets: 1 })
   let running = true
   const reader = (async () => {
     while (running) {
@@ -312,5 +313,6 @@ report('memory under load', `${number(residentMegabytes(bench.service.process.pi
 if (wanted('start')) await benchStart(bench)
 else await bench.service.stop()
 if (wanted('list')) await benchLists()
+if (wanted('ocsp')) await answering({ seconds, connections, report })
 writeFileSync(join(folder, 'report.md'), `${rows.join('\n')}\n`)
 process.exit(0)

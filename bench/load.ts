@@ -1,11 +1,13 @@
-/** A load of HTTPS requests over kept connections, and what it cost the server. */
+/** A load of requests over kept connections, and what it cost the server. */
 import { readFileSync } from 'node:fs'
-import { Agent, request } from 'node:https'
+import * as http from 'node:http'
+import * as https from 'node:https'
 
 export interface Call {
   readonly method: string
   readonly path: string
-  readonly body?: string
+  /** JSON, if the headers of the target do not say otherwise. */
+  readonly body?: string | Uint8Array
 }
 
 export interface LoadResult {
@@ -19,7 +21,8 @@ export interface LoadResult {
 
 export interface Target {
   readonly port: number
-  readonly ca: string
+  /** Whom to trust; absent: plain HTTP. */
+  readonly ca?: string
   readonly pid: number
   readonly headers: Readonly<Record<string, string>>
 }
@@ -45,7 +48,8 @@ export async function load(
   next: (index: number) => Call,
   options: { seconds: number; expect: number },
 ): Promise<LoadResult> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections, ca: target.ca, scheduling: 'fifo' })
+  const sockets = { keepAlive: true, maxSockets: connections, scheduling: 'fifo' } as const
+  const agent = target.ca ? new https.Agent({ ...sockets, ca: target.ca }) : new http.Agent(sockets)
   let index = 0
   const latencies: number[] = []
   // The first requests open connections and fill caches; they do not count.
@@ -77,16 +81,17 @@ export async function load(
   }
 }
 
-export function send(target: Target, agent: Agent, call: Call, expect: number): Promise<string> {
+export function send(target: Target, agent: http.Agent, call: Call, expect: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const { method, path, body } = call
     const headers = {
-      ...target.headers,
       ...(body !== undefined && {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
       }),
+      ...target.headers,
     }
+    const { request } = target.ca ? https : http
     const outgoing = request(
       { agent, host: '127.0.0.1', servername: 'localhost', port: target.port, method, path, headers },
       (response) => {
