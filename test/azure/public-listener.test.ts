@@ -49,7 +49,7 @@ before(async () => {
   const base = ['--base-url', `http://127.0.0.1:${publicPort}`]
   await certkeep('ca', 'create', 'root-2', '--subject', 'CN=Example Root', ...base, ...data)
   await certkeep(
-    ...['ca', 'create', 'issuing-delta', '--subject', 'CN=Example Issuing', '--parent', 'root-2'],
+    ...['ca', 'create', 'Issuing-Delta', '--subject', 'CN=Example Issuing', '--parent', 'root-2'],
     ...['--key', 'RSA-2048', '--partitions', '3', '--delta-hours', '12', ...base, ...data],
   )
   await certkeep(

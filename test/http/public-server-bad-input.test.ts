@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { after, before, beforeEach, describe, test } from 'node:test'
+import fc from 'fast-check'
 import { seconds } from '../../src/domain/time.ts'
 import { converse, openPublicServer } from './public-request.ts'
 
@@ -135,6 +136,37 @@ test('paths that lead elsewhere, or are garbage, lead nowhere, and are not repea
   await stillServes()
 })
 
+test('whatever the path, nothing fails', async () => {
+  const piece = fc.constantFrom(
+    '/',
+    '//',
+    'crl',
+    'ca',
+    'ocsp',
+    'default',
+    '.crl',
+    '.cer',
+    '-delta',
+    '2',
+    '%2f',
+    '%',
+    '?',
+    '#',
+    '..',
+    ';',
+  )
+  const path = fc.array(fc.oneof(piece, fc.stringMatching(/^[!-~]{0,8}$/)), { maxLength: 12 })
+  const method = fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'OPTIONS')
+  await fc.assert(
+    fc.asyncProperty(method, path, async (method, pieces) => {
+      const { status } = await door.ask(`/${pieces.join('')}`, { method, headers: type })
+      assert.ok([200, 400, 404, 405].includes(status), String(status))
+    }),
+    { numRuns: 500 },
+  )
+  assert.deepEqual(door.log, [])
+})
+
 test('octets that are no request get one line, or nothing', async () => {
   const broken: [string, RegExp][] = [
     ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', /^HTTP\/1\.1 400 Bad Request\r\n/],
@@ -186,6 +218,23 @@ describe('whoever is slow', () => {
   test('or says nothing at all is let go', async () => {
     assert.match(await converse(slow.port, ''), /^(?:HTTP\/1\.1 408 |$)/)
   })
+})
+
+test('a reader that stops is let go, and its place is free', async () => {
+  const narrow = await openPublicServer({ connectionsMax: 1, patienceMilliseconds: 200 })
+  const since = seconds(1_700_000_000)
+  // More than the sockets of both sides take without a reader.
+  narrow.stock.lists['default/ca/0/full'] = { der: Buffer.alloc(64 * 1024 * 1024), since }
+  narrow.stock.certificates['default/ca'] = { der: Buffer.from('a certificate'), since }
+  const stalled = connect(narrow.port, '127.0.0.1')
+  stalled.on('error', () => undefined)
+  stalled.write('GET /crl/default/ca.crl HTTP/1.1\r\nHost: x\r\n\r\n')
+  await once(stalled, 'readable')
+  const again = async (): Promise<number> =>
+    narrow.get('/ca/default/ca.cer').then(({ status }) => status, again)
+  assert.equal(await again(), 200)
+  stalled.destroy()
+  await narrow.close()
 })
 
 test('one address holds so many connections, and another one as soon as it lets one go', async () => {
