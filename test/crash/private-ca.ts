@@ -129,29 +129,39 @@ export interface Kept {
 }
 
 export async function keptIn(dataFolder: string, name = 'web'): Promise<Kept> {
+  const [kept] = await allKeptIn(dataFolder, [name])
+  return kept!
+}
+
+/** For each name. */
+export async function allKeptIn(dataFolder: string, names: readonly string[]): Promise<Kept[]> {
   const storage = openSqlite({ path: join(dataFolder, 'certkeep.db') })
   try {
-    return await storage.read((reader) => keptOf(reader, name))
+    return await storage.read(async (reader) => {
+      const common = await commonOf(reader)
+      return Promise.all(names.map((name) => keptOf(reader, common, name)))
+    })
   } finally {
     await storage.close()
   }
 }
 
-async function keptOf(reader: Reader, name: string): Promise<Kept> {
+type Common = Pick<Kept, 'authorities' | 'issued' | 'journal'>
+
+async function commonOf(reader: Reader): Promise<Common> {
   const authorities = await reader.authorities.list('default', { limit: 99 })
   const issued: IssuedCertificate[] = []
   for (const authority of authorities)
     issued.push(...(await reader.authorities.listIssued(authority, { limit: 999 })))
+  const journal = (await reader.journal.read(0, 10_000)).map(({ record }) => record)
+  return { authorities, issued, journal }
+}
+
+async function keptOf(reader: Reader, common: Common, name: string): Promise<Kept> {
   const versions: string[] = []
   for (const { version } of await reader.certificates.listVersions('default', name, { limit: 99 }))
     versions.push(hex((await reader.certificates.findVersion('default', name, version))!.certificate))
-  return {
-    authorities,
-    issued,
-    journal: (await reader.journal.read(0, 10_000)).map(({ record }) => record),
-    operation: await reader.operations.find('default', name),
-    versions,
-  }
+  return { ...common, operation: await reader.operations.find('default', name), versions }
 }
 
 export const hex = (octets: Uint8Array | undefined) => Buffer.from(octets ?? []).toString('hex')
