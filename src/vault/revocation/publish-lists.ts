@@ -24,12 +24,17 @@ const pauseSecondsMax = 3600
  * Repeatable; any number of processes may run it: of two that sign the same number one stores its list, and the other gives
  * its own up.
  * @returns whether there may be more to do.
+ * @throws what the store throws when not even a failure can be recorded; every list is due still then.
  */
 export async function publishLists(makings: Makings): Promise<boolean> {
   const { storage, clock } = makings
   const due = await storage.read((reader) => reader.authorities.listDue(clock.now(), batchSize))
   const byAuthority = Map.groupBy(due, ({ vault, authority }) => `${vault}/${authority}`.toUpperCase())
-  await Promise.all([...byAuthority.values()].map((turns) => publishInTurn(makings, turns)))
+  const outcomes = await Promise.allSettled(
+    [...byAuthority.values()].map((turns) => publishInTurn(makings, turns)),
+  )
+  const failure = outcomes.find(({ status }) => status === 'rejected')
+  if (failure) throw (failure as PromiseRejectedResult).reason
   return due.length === batchSize
 }
 
