@@ -3,7 +3,13 @@
  * (RFC 5280 8; paths in `domain/authority-urls.ts`; RFC 2585 and RFC 6960 A for media types). All of it is public and signed.
  * No request reaches the vault's own doors from here, nothing is asked of whom, and nothing is audited.
  */
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Server } from 'node:http'
+import fastify, {
+  type FastifyHttpOptions,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import { type Published, publishedAt } from '../domain/authority-urls.ts'
 import type { Clock } from '../domain/time.ts'
 import type { Log } from '../vault/parts.ts'
@@ -44,24 +50,7 @@ const usualConnectionsMax = 100
 const headOctetsMax = 8192
 
 export function createPublicServer(parts: PublicServerParts): FastifyInstance {
-  const { patienceMilliseconds: patience = usualPatienceMilliseconds, requestOctetsMax } = parts
-  const server = fastify({
-    http: {
-      maxHeaderSize: headOctetsMax,
-      headersTimeout: patience,
-      requestTimeout: patience,
-      connectionsCheckingInterval: Math.ceil(patience / 4),
-    },
-    bodyLimit: requestOctetsMax,
-    requestTimeout: patience,
-    connectionTimeout: patience,
-    keepAliveTimeout: patience,
-    forceCloseConnections: 'idle',
-    return503OnClosing: false,
-    routerOptions: { maxParamLength: headOctetsMax, querystringParser: () => ({}) },
-    frameworkErrors: (error, request, reply) => void refuseError(parts, error, request, reply),
-    clientErrorHandler: answerBrokenRequest,
-  }) as unknown as FastifyInstance
+  const server = fastify(optionsOf(parts)) as unknown as FastifyInstance
   server.server.maxConnections = connectionsMaxOfAll
   boundConnections(server.server, parts.connectionsMax ?? usualConnectionsMax)
   server.decorateRequest('published', undefined)
@@ -81,6 +70,28 @@ export function createPublicServer(parts: PublicServerParts): FastifyInstance {
   server.get('*', answer)
   server.post('*', answer)
   return server
+}
+
+function optionsOf(parts: PublicServerParts): FastifyHttpOptions<Server> {
+  const { patienceMilliseconds: patience = usualPatienceMilliseconds, requestOctetsMax } = parts
+  return {
+    http: {
+      maxHeaderSize: headOctetsMax,
+      headersTimeout: patience,
+      requestTimeout: patience,
+      connectionsCheckingInterval: Math.ceil(patience / 4),
+    },
+    bodyLimit: requestOctetsMax,
+    requestTimeout: patience,
+    connectionTimeout: patience,
+    keepAliveTimeout: patience,
+    forceCloseConnections: 'idle',
+    // Who still has a connection while the service ends is answered as ever.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: headOctetsMax, querystringParser: () => ({}) },
+    frameworkErrors: (error, request, reply) => void refuseError(parts, error, request, reply),
+    clientErrorHandler: answerBrokenRequest,
+  }
 }
 
 /** Before anything of the body is read. */
