@@ -33,8 +33,8 @@ export async function publishLists(makings: Makings): Promise<boolean> {
   const outcomes = await Promise.allSettled(
     [...byAuthority.values()].map((turns) => publishInTurn(makings, turns)),
   )
-  const failure = outcomes.find(({ status }) => status === 'rejected')
-  if (failure) throw (failure as PromiseRejectedResult).reason
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failure) throw failure.reason
   return due.length === batchSize
 }
 
