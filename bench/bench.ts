@@ -14,6 +14,8 @@ import { fillVault } from './fill-vault.ts'
 import { type KeyBench, signing, wrapping } from './key-operations.ts'
 import { type Call, load, residentMegabytes, send, type Target } from './load.ts'
 import { answering } from './ocsp.ts'
+import { type CaBench, issuing } from './private-ca.ts'
+import { listing } from './revocation-list.ts'
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 4)
 const connections = 32
@@ -156,8 +158,8 @@ async function benchCreateRsa(bench: Bench): Promise<void> {
   )
 }
 
-/** `node:https` in a process of its own that answers the same bytes. */
-async function bareHttps(body: string): Promise<{ target: Target; stop: () => void }> {
+/** `node:https` in a process of its own that answers the same bytes, after the work if some is named. */
+async function bareHttps(body: string, work = ''): Promise<{ target: Target; stop: () => void }> {
   const file = (name: string) => join(folder, name)
   execFileSync(
     'openssl',
@@ -183,7 +185,7 @@ async function bareHttps(body: string): Promise<{ target: Target; stop: () => vo
   writeFileSync(file('body'), body)
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, 'bare-https.ts'), file('bare.key'), file('bare.pem'), file('body')],
+    [join(import.meta.dirname, 'bare-https.ts'), file('bare.key'), file('bare.pem'), file('body'), work],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const [chunk] = (await once(child.stdout, 'data')) as [Buffer]
@@ -253,6 +255,21 @@ function keyBench(bench: Bench): KeyBench {
   }
 }
 
+function caBench(bench: Bench): CaBench {
+  return {
+    report,
+    ask: (call) => send(bench.target, bench.agent, call, 200),
+    load: (next) => load(bench.target, connections, next, { seconds, expect: 200 }),
+    creating: (prefix, body) => creating(bench, prefix, body),
+    bare: async (next, answer, work) => {
+      const { target, stop } = await bareHttps(answer, work)
+      const limit = await load(target, connections, next, { seconds, expect: 200 })
+      stop()
+      return limit
+    },
+  }
+}
+
 async function benchImport(bench: Bench): Promise<void> {
   await createOne(bench, 'exported', ecPolicy)
   const secret = JSON.parse(
@@ -308,11 +325,13 @@ if (wanted('read')) {
 }
 if (wanted('import')) await benchImport(bench)
 if (wanted('sign')) await signing(keyBench(bench))
+if (wanted('ca')) await issuing(caBench(bench))
 if (wanted('wrap')) await wrapping(keyBench(bench))
 report('memory under load', `${number(residentMegabytes(bench.service.process.pid!))} MB resident`)
 if (wanted('start')) await benchStart(bench)
 else await bench.service.stop()
 if (wanted('list')) await benchLists()
+if (wanted('crl')) await listing(report)
 if (wanted('ocsp')) await answering({ seconds, connections, report })
 writeFileSync(join(folder, 'report.md'), `${rows.join('\n')}\n`)
 process.exit(0)
