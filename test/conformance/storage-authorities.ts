@@ -1,6 +1,7 @@
 /** Certification authorities: what they are, what they issued, what they revoked and published. */
 import assert from 'node:assert/strict'
 import type { Authority, IssuedCertificate, ListPlace } from '../../src/domain/authority.ts'
+import { responderOrders } from '../../src/domain/responder-orders.ts'
 import type { Storage } from '../../src/storage/storage.ts'
 import type { StorageCase } from './storage.ts'
 import { later, same, vault } from './storage-samples.ts'
@@ -128,6 +129,17 @@ export const authorityCases: Readonly<Record<string, StorageCase>> = {
       await authorities.setRevocation(place, issued(2).serialNumber, revocation, later(3))
       same(await authorities.outstanding(place, later(20)), { count: 1, lastEnds: later(100) })
       same(await authorities.outstanding(place, later(101)), { count: 0 })
+    })
+  },
+
+  'responders count neither as outstanding nor as the last to end': async ({ storage }) => {
+    await made(storage, 1)
+    await storage.transact(async ({ authorities }) => {
+      const orderKey = `${responderOrders}5`
+      await authorities.recordIssued(issued(5, { orderKey, notAfter: later(900) }))
+      same(await authorities.findOrdered(place, orderKey), issued(5, { orderKey, notAfter: later(900) }))
+      same(await authorities.outstanding(place, later(20)), { count: 1, lastEnds: later(100) })
+      assert.equal(await authorities.lastEnd(place), later(100))
     })
   },
 
