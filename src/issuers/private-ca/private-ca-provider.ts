@@ -52,7 +52,9 @@ async function issue(
 ): Promise<OrderAnswer> {
   const wish = wishOf(order, settings)
   checkProfile(settings.profile, wish)
-  const authority = await authorityFor(register, vault, settings.authority, order.orderKey)
+  // An order stays where it is on record, whatever the issuer object names since.
+  const holder = await register.findHolder(vault, order.orderKey)
+  const authority = holder ?? (await authorityFor(register, vault, settings.authority))
   const validity = validityOf(order, settings, authority)
   const kind = profiles[settings.profile].lintKind
   const chain = await issueUnder(register, authority, { orderKey: order.orderKey, wish, validity, kind })
@@ -113,20 +115,14 @@ function validityOf(
 const successionsMax = 10
 
 /**
- * The authority that issues now: successors take over at their date. An order stays where it is on record.
+ * The authority that issues now: successors take over at their date.
  * @throws VaultError `NotFound`.
  */
-async function authorityFor(
-  register: AuthorityRegister,
-  vault: string,
-  name: string,
-  orderKey: string | undefined,
-): Promise<Authority> {
+async function authorityFor(register: AuthorityRegister, vault: string, name: string): Promise<Authority> {
   let authority = await find(register, vault, name)
   for (let count = 0; count < successionsMax; count++) {
     const { successor } = authority
     if (!successor || successor.from > register.now()) return authority
-    if (orderKey !== undefined && (await register.findOrdered(authority, orderKey))) return authority
     authority = await find(register, vault, successor.name)
   }
   throw new VaultError('Conflict', `The authorities that succeed ${name} never come to an end.`)
@@ -145,7 +141,7 @@ async function findingOf(
 ): Promise<AccountFinding> {
   const finding = (inOrder: boolean, details: string) => ({ subject: 'account', inOrder, details }) as const
   try {
-    const { name, state, certificate } = await authorityFor(register, vault, settings.authority, undefined)
+    const { name, state, certificate } = await authorityFor(register, vault, settings.authority)
     if (!certificate) return finding(false, `The authority ${name} waits for its certificate.`)
     if (state === 'retired') return finding(false, `The authority ${name} is retired.`)
     if (parseCertificate(certificate).notAfter <= register.now())

@@ -20,6 +20,8 @@ export interface AuthorityRegister {
   isAuthorityKey(vault: string, publicKey: Der): Promise<boolean>
   /** What is on record for an order. */
   findOrdered(authority: AuthorityPlace, orderKey: string): Promise<IssuedCertificate | undefined>
+  /** The authority of the vault where an order is on record, whichever one it would go to now. */
+  findHolder(vault: string, orderKey: string): Promise<Authority | undefined>
   /** 20 octets, of which 159 bits are random. */
   newSerialNumber(): Uint8Array
   /**
