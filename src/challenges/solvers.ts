@@ -1,5 +1,5 @@
 /** The contract of finding the solver for a challenge: by the settings of the issuer object, once for each of its accounts. */
-import type { ChallengeType } from '../domain/challenge.ts'
+import type { PresentedChallenge } from '../domain/challenge.ts'
 import type { Solver } from './challenge.ts'
 
 export interface Solvers {
@@ -15,6 +15,6 @@ export interface Solvers {
     identifier: { readonly type: 'dns' | 'ip'; readonly value: string },
     wildcard: boolean,
   ): readonly Solver[]
-  /** For taking away what is shown: also when the settings have changed since. */
-  ofType(vault: string, settings: unknown, type: ChallengeType): Solver | undefined
+  /** Who takes away what is shown: also when the settings have changed since. Undefined if nobody can any more. */
+  forCleaning(settings: unknown, shown: PresentedChallenge): Solver | undefined
 }

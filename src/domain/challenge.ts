@@ -23,6 +23,8 @@ export interface PresentedChallenge extends Challenge {
   readonly presented: UnixSeconds
   /** When it is taken away whatever became of the order. */
   readonly until: UnixSeconds
+  /** When the CA was told to look, if it was. */
+  readonly responded?: UnixSeconds
   /** What the solver has to know to take it away; opaque to all others, and no secret. */
   readonly place?: string
 }

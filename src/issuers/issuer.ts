@@ -31,6 +31,8 @@ export interface CertificateOrder {
   readonly attempt: number
   /** When it was sent last: where `reconcile` has to look. Absent if it never was, and for orders that can be repeated. */
   readonly orderedAt?: UnixSeconds
+  /** DER: the certificate that this one follows, if the same issuer made it. */
+  readonly replaces?: Der
   /** Signs with the certificate's own key. Only `Self` uses it. */
   sign(scheme: SigningScheme, data: Uint8Array): Promise<Uint8Array>
 }
@@ -127,7 +129,8 @@ export interface Issuer {
   revoke?(certificate: Der, revocation: RevocationWish): Promise<RevokeAnswer>
   /** Lifts a hold. Repeatable. */
   release?(certificate: Der): Promise<ReleaseAnswer>
-  adviseRenewal?(certificate: Der): Promise<RenewalAdvice>
+  /** Undefined when the CA has no advice on this certificate. */
+  adviseRenewal?(certificate: Der): Promise<RenewalAdvice | undefined>
   /** Says of each thing in turn whether it is in order; does not throw, and changes nothing anywhere. */
   verifyAccount?(): Promise<readonly AccountFinding[]>
 }

@@ -27,6 +27,8 @@ export interface AcmeReader {
   findKeys(place: AccountPlace): Promise<AccountKeys | undefined>
   /** For which order of the vault an order of the CA was claimed. */
   claimOf(place: AccountPlace, url: string): Promise<string | undefined>
+  /** The order of the CA that was claimed for an order of the vault. */
+  claimedFor(place: AccountPlace, orderKey: string): Promise<string | undefined>
   challengesOf(vault: string, orderKey: string): Promise<PresentedChallenge[]>
   /** What is shown under a token (`http-01`), in any vault. */
   findByToken(token: string): Promise<PresentedChallenge[]>

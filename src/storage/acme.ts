@@ -44,6 +44,12 @@ export class SqliteAcme implements AcmeWriter {
     return row && String(row.order_key)
   }
 
+  async claimedFor(place: AccountPlace, orderKey: string): Promise<string | undefined> {
+    const sql = `SELECT url FROM acme_orders WHERE ${of} AND order_key = ?`
+    const row = this.#sql.get(sql, ...keysOf(place), orderKey)
+    return row && String(row.url)
+  }
+
   async spent(place: AccountPlace, budget: Budget, since: UnixSeconds): Promise<UnixSeconds[]> {
     const sql = `SELECT at FROM acme_spent WHERE ${of} AND kind = ? AND subject = ? AND at > ? ORDER BY at`
     const rows = this.#sql.all(sql, ...keysOf(place), budget.kind, budget.subject, since)

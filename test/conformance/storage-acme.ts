@@ -86,6 +86,8 @@ export const acmeCases: Readonly<Record<string, StorageCase>> = {
     await storage.read(async ({ acme }) => {
       assert.equal(await acme.claimOf(place, url), 'first')
       assert.equal(await acme.claimOf({ ...place, issuer: 'other' }, url), undefined)
+      assert.equal(await acme.claimedFor(place, 'first'), url)
+      assert.equal(await acme.claimedFor(place, 'second'), undefined)
     })
   },
 

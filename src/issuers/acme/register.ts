@@ -21,6 +21,8 @@ export interface AcmeRegister {
 
   /** Claims an order of the CA for one order of the vault. @returns whose it is: another one's, if that was faster. */
   claimOrder(place: AccountPlace, url: string, orderKey: string): Promise<string>
+  /** Which order of the CA is claimed for an order of the vault. */
+  claimedOrder(place: AccountPlace, orderKey: string): Promise<string | undefined>
   /** Those of the orders that nobody has claimed. */
   unclaimedOrders(place: AccountPlace, urls: readonly string[]): Promise<readonly string[]>
 

@@ -28,6 +28,7 @@ export const acme = {
       claimed INTEGER NOT NULL,
       PRIMARY KEY (vault, issuer_key, directory, url)
     );
+    CREATE INDEX acme_orders_by_order ON acme_orders (vault, issuer_key, directory, order_key);
 
     CREATE TABLE challenges (
       vault TEXT NOT NULL COLLATE NOCASE,

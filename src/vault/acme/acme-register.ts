@@ -34,6 +34,7 @@ export function acmeRegister(makings: Makings): AcmeRegister {
         await writer.acme.claim(place, url, orderKey, clock.now())
         return (await writer.acme.claimOf(place, url)) ?? orderKey
       }),
+    claimedOrder: (place, orderKey) => storage.read((reader) => reader.acme.claimedFor(place, orderKey)),
     unclaimedOrders: (place, urls) =>
       storage.read(async (reader) => {
         const unclaimed: string[] = []

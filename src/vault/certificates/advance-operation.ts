@@ -68,7 +68,7 @@ async function order(parts: Parts, operation: CertificateOperation, issuer: Issu
   const sent = idempotentOrders ? operation : await record.recordIntent(parts, operation)
   if (!sent) return
   try {
-    await conclude(parts, sent, await issuer.order(orderOf(parts, sent)))
+    await conclude(parts, sent, await issuer.order(await orderOf(parts, sent)))
   } catch (error) {
     if (isPermanent(error)) return fail(parts, sent, error.message)
     return record.recordFailure(parts, sent, error, { nothingOrdered: orderedNothing(error) })
@@ -76,13 +76,13 @@ async function order(parts: Parts, operation: CertificateOperation, issuer: Issu
 }
 
 async function check(parts: Parts, operation: CertificateOperation, issuer: Issuer): Promise<void> {
-  const answer = await issuer.check(orderOf(parts, operation), operation.orderReference!)
+  const answer = await issuer.check(await orderOf(parts, operation), operation.orderReference!)
   return conclude(parts, operation, answer)
 }
 
 /** Finds out what became of an order whose answer was lost. Nothing is sent again while that is open. */
 async function reconcile(parts: Parts, operation: CertificateOperation, issuer: Issuer): Promise<void> {
-  const answer = await issuer.reconcile!(orderOf(parts, operation)).catch((error) => {
+  const answer = await issuer.reconcile!(await orderOf(parts, operation)).catch((error) => {
     if (isPermanent(error)) return 'unknown' as const
     throw error
   })
@@ -107,7 +107,7 @@ async function stop(parts: Parts, operation: CertificateOperation): Promise<void
 }
 
 async function cancel(parts: Parts, operation: CertificateOperation, issuer: Issuer): Promise<void> {
-  const asked = orderOf(parts, operation)
+  const asked = await orderOf(parts, operation)
   const answer = await issuer.cancel!(asked, operation.orderReference!).catch((error) => {
     if (isPermanent(error)) return { state: 'refused', reason: error.message } as const
     throw error
@@ -119,8 +119,9 @@ async function cancel(parts: Parts, operation: CertificateOperation, issuer: Iss
   })
 }
 
-function orderOf(parts: Parts, operation: CertificateOperation): CertificateOrder {
+async function orderOf(parts: Parts, operation: CertificateOperation): Promise<CertificateOrder> {
   const { vault, name, version, privateKey, orderedAt } = operation
+  const replaces = await predecessorOf(parts, operation)
   return {
     orderKey: operation.requestId,
     request: operation.request,
@@ -130,8 +131,19 @@ function orderOf(parts: Parts, operation: CertificateOperation): CertificateOrde
     created: operation.created,
     attempt: operation.attempt ?? 0,
     ...(orderedAt !== undefined && { orderedAt }),
+    ...(replaces && { replaces }),
     sign: (scheme, data) => parts.keys.sign(privateKey, { vault, name, version }, scheme, data),
   }
+}
+
+/** What the same issuer made before; CAs want to know (RFC 9773 5). */
+async function predecessorOf(
+  { storage }: Parts,
+  { vault, name, policy }: CertificateOperation,
+): Promise<Uint8Array | undefined> {
+  const current = await storage.read((reader) => reader.certificates.findVersion(vault, name))
+  const same = current?.issuer?.toLowerCase() === policy.issuer.name.toLowerCase()
+  return same ? current?.certificate : undefined
 }
 
 async function conclude(parts: Parts, operation: CertificateOperation, answer: OrderAnswer): Promise<void> {

@@ -1,0 +1,210 @@
+/**
+ * Proving control of the names of an order (RFC 8555 7.5): what each authorization still needs is shown, and the CA is told
+ * when the world can see it. Everything can be done again: what was done is read from the CA, or is on record.
+ */
+
+import type { Solver } from '../../challenges/challenge.ts'
+import type { PresentedChallenge } from '../../domain/challenge.ts'
+import { seconds } from '../../domain/time.ts'
+import { spendOnFailure } from './budget.ts'
+import type { OrderTools } from './place-order.ts'
+import {
+  type Authorization,
+  type OfferedChallenge,
+  readAuthorization,
+  respondToChallenge,
+} from './protocol/authorization.ts'
+import { keyAuthorization } from './protocol/key-authorization.ts'
+import { persistentRecordFault } from './protocol/persistent-record.ts'
+import { problemText } from './protocol/problem.ts'
+import type { Session } from './session.ts'
+
+/** What came of it. `proved`: the CA has seen all. `waiting`: for the sentence. `failed`: it never will. */
+export type Proof =
+  | { readonly state: 'proved' }
+  | { readonly state: 'waiting'; readonly details: string; readonly againAfterSeconds: number }
+  | { readonly state: 'failed'; readonly reason: string }
+
+/** Names that are worked on at a time. */
+const parallelMax = 8
+/** What is begun later waits for the next call, since no call may take long. */
+const beginWithinSeconds = 60
+const lookAgainSeconds = 5
+const validatedAgainSeconds = 2
+/** A CA that was told, and neither looks nor says why, is told again. */
+const tellAgainSeconds = 300
+/** Records of the DNS take their time to arrive; longer than this something is wrong. */
+const visibleWithinSeconds = 3600
+/** Whatever becomes of the order, what is shown is taken away after a day. */
+const shownSecondsMax = 86_400
+
+export async function proveControl(
+  tools: OrderTools,
+  session: Session,
+  orderKey: string,
+  authorizations: readonly string[],
+): Promise<Proof> {
+  const begun = tools.register.now()
+  const shown = await tools.register.challengesOf(session.place.vault, orderKey)
+  const proofs: Proof[] = []
+  const queue = [...authorizations]
+  const worker = async () => {
+    for (let url = queue.shift(); url !== undefined; url = queue.shift())
+      proofs.push(
+        tools.register.now() - begun > beginWithinSeconds
+          ? waiting('The names are proved one after the other.', 0)
+          : await prove(
+              tools,
+              session,
+              orderKey,
+              await readAuthorization(session.server, session.signer, url),
+              shown,
+            ),
+      )
+  }
+  await Promise.all(Array.from({ length: parallelMax }, worker))
+  return (
+    proofs.find(({ state }) => state === 'failed') ??
+    proofs.find(({ state }) => state === 'waiting') ?? { state: 'proved' }
+  )
+}
+
+async function prove(
+  tools: OrderTools,
+  session: Session,
+  orderKey: string,
+  authorization: Authorization,
+  shown: readonly PresentedChallenge[],
+): Promise<Proof> {
+  if (authorization.status === 'valid') return { state: 'proved' }
+  const { value } = authorization.identifier
+  if (authorization.status !== 'pending') return failed(tools, session, authorization)
+  const again = authorization.retryAfterSeconds ?? validatedAgainSeconds
+  if (authorization.challenges.some(({ status }) => status === 'processing'))
+    return waiting(`The CA validates ${value}.`, again)
+  if (await provedByStandingRecord(tools, session, authorization))
+    return waiting(`The CA validates ${value} by its standing record.`, again)
+  const choice = choose(tools, session, authorization)
+  if (!choice) return { state: 'failed', reason: nothingFits(authorization) }
+  const present = await show(tools, session, orderKey, authorization, choice, shown)
+  if (present.responded !== undefined && tools.register.now() - present.responded < tellAgainSeconds)
+    return waiting(`The CA validates ${value}.`, again)
+  const visibility = await choice.solver.look(present, present.place)
+  if (visibility.state === 'waiting') return notVisible(tools, present, visibility.details)
+  await respondToChallenge(session.server, session.signer, choice.offered.url)
+  await tools.register.keepChallenge({ ...present, responded: tools.register.now() })
+  return waiting(`The CA validates ${value}.`, again)
+}
+
+interface Choice {
+  readonly solver: Solver
+  readonly offered: OfferedChallenge & { readonly token: string }
+}
+
+/** The first way that is set up here and offered by the CA. */
+function choose(
+  { solvers }: OrderTools,
+  { place, settings }: Session,
+  authorization: Authorization,
+): Choice | undefined {
+  const { identifier, wildcard, challenges } = authorization
+  for (const solver of solvers.forIdentifier(place.vault, settings.challenges, identifier, wildcard)) {
+    const offered = challenges.find(({ type, status }) => type === solver.type && status === 'pending')
+    if (offered?.token !== undefined) return { solver, offered: { ...offered, token: offered.token } }
+  }
+  return undefined
+}
+
+function nothingFits({ identifier, wildcard, challenges }: Authorization): string {
+  const name = wildcard ? `*.${identifier.value}` : identifier.value
+  const offered = challenges.map(({ type }) => type).join(', ')
+  return `The CA lets ${name} be proved by ${offered || 'nothing'}, and none of it is set up here. See settings.challenges of the issuer.`
+}
+
+/** On record before it is shown. */
+async function show(
+  { register }: OrderTools,
+  { place, account, signer }: Session,
+  orderKey: string,
+  { identifier }: Authorization,
+  { solver, offered }: Choice,
+  shown: readonly PresentedChallenge[],
+): Promise<PresentedChallenge> {
+  const known = shown.find(
+    ({ type, token, identifier: { value } }) =>
+      type === solver.type && token === offered.token && value === identifier.value,
+  )
+  if (known?.place !== undefined || known?.responded !== undefined) return known
+  const now = register.now()
+  const challenge: PresentedChallenge = known ?? {
+    vault: place.vault,
+    issuer: place.issuer,
+    orderKey,
+    type: solver.type,
+    identifier,
+    token: offered.token,
+    keyAuthorization: keyAuthorization(offered.token, signer.key.jwk),
+    account: account.url,
+    presented: now,
+    until: seconds(now + shownSecondsMax),
+  }
+  if (!known) await register.keepChallenge(challenge)
+  const where = await solver.present(challenge)
+  if (where === undefined) return challenge
+  const placed = { ...challenge, place: where }
+  await register.keepChallenge(placed)
+  return placed
+}
+
+function notVisible(
+  { register }: OrderTools,
+  { presented, identifier }: PresentedChallenge,
+  details: string,
+): Proof {
+  if (register.now() - presented < visibleWithinSeconds) return waiting(details, lookAgainSeconds)
+  return {
+    state: 'failed',
+    reason: `What proves control of ${identifier.value} did not become visible within an hour. ${details}`,
+  }
+}
+
+/** `dns-persist-01`: a record that stands there for good needs nothing to be shown. */
+async function provedByStandingRecord(
+  { dns, register }: OrderTools,
+  { server, signer, account }: Session,
+  { identifier, wildcard, challenges }: Authorization,
+): Promise<boolean> {
+  const offered = challenges.find(({ type, status }) => type === 'dns-persist-01' && status === 'pending')
+  if (!offered || identifier.type !== 'dns') return false
+  const records = await dns.txt(`_validation-persist.${identifier.value}`).catch(() => [])
+  const { issuerDomainNames } = offered
+  const wish = { issuerDomainNames, account: account.url, wildcard, at: register.now() }
+  if (!records.some((record) => persistentRecordFault(record, wish) === undefined)) return false
+  await respondToChallenge(server, signer, offered.url)
+  return true
+}
+
+async function failed(
+  { register }: OrderTools,
+  { place, settings }: Session,
+  { identifier, status, challenges }: Authorization,
+): Promise<Proof> {
+  const { value } = identifier
+  if (status !== 'invalid')
+    return {
+      state: 'failed',
+      reason: `The authorization of ${value} is ${status}. Create the certificate again.`,
+    }
+  await spendOnFailure(register, place, settings.limits, identifier)
+  const tried = challenges.find(({ error }) => error !== undefined)
+  const how = tried ? ` by ${tried.type}` : ''
+  const why = tried?.error ? problemText(tried.error, 'validation') : 'The CA did not say why.'
+  return {
+    state: 'failed',
+    reason: `Control of ${value} could not be proved${how}. ${why} Set it right, and create the certificate again.`,
+  }
+}
+
+function waiting(details: string, againAfterSeconds: number): Proof {
+  return { state: 'waiting', details, againAfterSeconds }
+}
