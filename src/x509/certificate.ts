@@ -20,8 +20,9 @@ import {
 } from './der.ts'
 import { type ExtensionFacts, noExtensions, readExtensions } from './extensions.ts'
 import { readName } from './name.ts'
-import { type Signed, verifySigned } from './signature-algorithm.ts'
+import type { Signed } from './signature-algorithm.ts'
 import { encodeTime, readTime } from './time.ts'
+import { verifyCertificate } from './verified-certificates.ts'
 
 /** Views of `der` wherever bytes are concerned. */
 export interface CertificateFacts extends ExtensionFacts, Signed {
@@ -124,7 +125,7 @@ export function thumbprint(der: Der, hash: 'sha1' | 'sha256'): Uint8Array {
 
 /** Whether the holder of the issuer's key signed the certificate. Says nothing about names, dates or rights. */
 export function verifySignature(certificate: CertificateFacts, issuerSpki: Der): boolean {
-  return verifySigned(certificate, issuerSpki)
+  return verifyCertificate(certificate, issuerSpki)
 }
 
 const version3 = explicit(0, integer(2))
