@@ -1,5 +1,6 @@
 /** Certificates, their versions, policies and deletion. */
 import assert from 'node:assert/strict'
+import type { AskedRevocation } from '../../src/domain/certificate.ts'
 import { completePolicy } from '../../src/domain/policy-rules.ts'
 import type { Reader } from '../../src/storage/storage.ts'
 import type { StorageCase } from './storage.ts'
@@ -18,6 +19,13 @@ import {
   version,
 } from './storage-samples.ts'
 
+const told: AskedRevocation = {
+  state: 'pending',
+  at: noon,
+  reason: 'keyCompromise',
+  invalidityDate: noon,
+  details: 'Somebody has to agree.',
+}
 const deletion = { at: noon, scheduledPurgeAt: later(7 * 86_400) }
 const summaryOf = (number: number, change = {}) => {
   const {
@@ -156,7 +164,7 @@ export const certificateCases: Readonly<Record<string, StorageCase>> = {
       version(1, { chain: [], tags: { a: 'b' }, keyOperations: [], exportable: false, enabled: false }),
       version(2, { keyType: 'EC-HSM', secretContentType: 'application/x-pem-file', tags: {} }),
       version(3, { preserveCertOrder: true }),
-      version(4, { preserveCertOrder: false }),
+      version(4, { preserveCertOrder: false, issuer: 'my-ca', revocation: told }),
     ]
     await storage.transact(async (writer) => {
       await writer.certificates.insert(certificate('web'))
@@ -233,6 +241,21 @@ export const certificateCases: Readonly<Record<string, StorageCase>> = {
         summaryOf(2, { enabled: false, updated: later(99) }),
       )
     })
+  },
+
+  'what the CA of a version said is kept, and taken back': async ({ storage }) => {
+    await storage.transact((writer) => insertIssued(writer, 'web', 1, 2))
+    const find = ({ certificates }: Reader) =>
+      Promise.all([1, 2].map((number) => certificates.findVersion(vault, 'web', id(number))))
+    const set = (revocation: AskedRevocation | undefined) =>
+      storage.transact((writer) => writer.certificates.setRevocation(vault, 'WEB', id(1), revocation))
+    await set(told)
+    same(await storage.read(find), [version(1, { revocation: told }), version(2)])
+    const done = { state: 'revoked', at: later(60), reason: 'superseded' } as const
+    await set(done)
+    same(await storage.read(find), [version(1, { revocation: done }), version(2)])
+    await set(undefined)
+    same(await storage.read(find), [version(1), version(2)])
   },
 
   'the shell changes until something was issued, and never afterwards': async ({ storage }) => {

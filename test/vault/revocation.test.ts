@@ -5,7 +5,7 @@ import { IssuerFailure } from '../../src/domain/issuer-failure.ts'
 import type { RevocationWish } from '../../src/domain/revoke.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import { seconds } from '../../src/domain/time.ts'
-import type { IssuerProvider, ReleaseAnswer, RevokeAnswer } from '../../src/issuers/issuer.ts'
+import type { Issuer, IssuerProvider, ReleaseAnswer, RevokeAnswer } from '../../src/issuers/issuer.ts'
 import { formatPem } from '../../src/x509/pem.ts'
 import { type Break, breakingStorage } from '../doubles/breaking-storage.ts'
 import { scriptedIssuer } from '../doubles/issuer.ts'
@@ -359,18 +359,73 @@ test('a backup carries which issuer made a version, and what its CA said', async
   await close()
 })
 
-test('whatever transaction breaks: the revocation is on record with its audit record, or neither is', async () => {
-  const acts: Record<string, (at: TestVault) => Promise<unknown>> = {
-    CertificateRevoke: ({ vault, officer }) => vault.revokeCertificate(officer, 'web', undefined, hold),
-    AuthorityCertificateRevoke: async ({ vault, officer, parts }) => {
-      const place = { vault: 'default', name: 'root' }
-      const [issued] = await parts.storage.read((reader) =>
-        reader.authorities.listIssued(place, { limit: 1 }),
-      )
-      return vault.revokeIssued(officer, 'root', hex(issued!.serialNumber), hold)
-    },
+/** Goes the way of an issuer object, with the current certificate of `web`. */
+async function byProvider<Answer>(
+  { parts }: TestVault,
+  ask: (issuer: Issuer, certificate: Uint8Array) => Promise<Answer>,
+): Promise<Answer> {
+  const settings = { authority: 'root' }
+  const own = parts.issuers.provider('PrivateCA')!.connect({ vault: 'default', name: 'web', settings })
+  const version = await parts.storage.read((reader) => reader.certificates.findVersion('default', 'web'))
+  return ask(own, version!.certificate)
+}
+
+test('the provider of the private CA revokes and releases, and the vault itself is on record', async () => {
+  const at = await house()
+  assert.deepEqual(await byProvider(at, (own, der) => own.revoke!(der, hold)), { state: 'revoked' })
+  assert.equal((await at.vault.readRevocation(at.officer, 'web', undefined)).state, 'onHold')
+  assert.deepEqual(await byProvider(at, (own, der) => own.release!(der)), { state: 'released' })
+  assert.deepEqual(await byProvider(at, (own, der) => own.revoke!(der, superseded)), { state: 'revoked' })
+  const refused = await byProvider(at, (own, der) => own.release!(der))
+  assert.ok(refused.state === 'refused' && refused.reason.includes('revoked for good (superseded)'))
+  const records = (await at.audit()).filter(({ operation }) => operation.startsWith('AuthorityCertificateR'))
+  assert.deepEqual(
+    records.map(({ operation, identity, object, facts }) => [
+      operation,
+      identity.kind,
+      object,
+      facts?.reason,
+    ]),
+    [
+      ['AuthorityCertificateRevoke', 'vault', 'authorities/root', 'certificateHold'],
+      ['AuthorityCertificateRelease', 'vault', 'authorities/root', undefined],
+      ['AuthorityCertificateRevoke', 'vault', 'authorities/root', 'superseded'],
+    ],
+  )
+  await at.close()
+})
+
+test('of two that ask for different things at once, the first to be recorded is what both hear', async () => {
+  const shop = outside()
+  for (const at of [await house(), await bought(shop)]) {
+    const reasons = ['superseded', 'keyCompromise', 'certificateHold'] as const
+    const views = await Promise.all(
+      reasons.map((reason) => at.vault.revokeCertificate(at.officer, 'web', undefined, { reason })),
+    )
+    const last = await at.vault.readRevocation(at.officer, 'web', undefined)
+    assert.equal(last.state, 'revoked')
+    for (const view of views) assert.deepEqual(view, last)
+    await at.close()
   }
-  for (const [operation, act] of Object.entries(acts))
+  assert.equal(shop.asked.length, 3)
+})
+
+test('whatever transaction breaks: the revocation is on record with its audit record, or neither is', async () => {
+  const acts: [string, (at: TestVault) => Promise<unknown>][] = [
+    ['CertificateRevoke', ({ vault, officer }) => vault.revokeCertificate(officer, 'web', undefined, hold)],
+    ['AuthorityCertificateRevoke', (at) => byProvider(at, (own, der) => own.revoke!(der, hold))],
+    [
+      'AuthorityCertificateRevoke',
+      async ({ vault, officer, parts }) => {
+        const place = { vault: 'default', name: 'root' }
+        const [issued] = await parts.storage.read((reader) =>
+          reader.authorities.listIssued(place, { limit: 1 }),
+        )
+        return vault.revokeIssued(officer, 'root', hex(issued!.serialNumber), hold)
+      },
+    ],
+  ]
+  for (const [operation, act] of acts)
     for (const when of ['before', 'after'] as const) {
       const path = newPath()
       const first = await house({ path })
