@@ -153,15 +153,15 @@ function keyOf({ spki }: RequestFacts): NonNullable<PolicyInput['key']> {
   return key.kty === 'EC' ? { keyType: 'EC', curve: key.curve } : { keyType: 'RSA' }
 }
 
-/** Without an id from the caller every call is a new order. */
+/** Without an id from the caller every call is a new order; the time in front keeps new ones together in the index. */
 function orderKeyOf(
-  { random }: Parts,
+  { clock, random }: Parts,
   { principal }: Caller,
   request: RequestFacts,
   policy: CertificatePolicy,
   { requestId }: SignRequestInput,
 ): string {
-  if (requestId === undefined) return newId(random)
+  if (requestId === undefined) return `${clock.now()}-${newId(random)}`
   const asked = JSON.stringify([
     principal.objectId,
     requestId,
