@@ -9,7 +9,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { certkeep, environmentOf, newDataFolder, startService } from '../test/azure/service.ts'
+import { certkeep, environmentOf, freePort, newDataFolder, startService } from '../test/azure/service.ts'
 import { type Count, runScript, type Suite, suitesIn } from './suite.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -38,7 +38,8 @@ async function judge(suite: Suite): Promise<Count> {
       const installed = await runScript(suite.install, { ...machine, ...places })
       if (installed.failed > 0) return installed
     }
-    const service = await startService({ dataFolder })
+    const publicPort = String(await freePort())
+    const service = await startService({ dataFolder, args: ['--public-http-port', publicPort] })
     try {
       const environment = await environmentOf(service)
       await certkeep('app', 'create', powerless, '--data', dataFolder)
@@ -47,6 +48,7 @@ async function judge(suite: Suite): Promise<Count> {
         ...machine,
         ...environment,
         ...places,
+        INTEROP_PUBLIC_URL: `http://127.0.0.1:${publicPort}`,
         INTEROP_POWERLESS_CLIENT_ID: other.AZURE_CLIENT_ID,
         INTEROP_POWERLESS_CLIENT_SECRET: other.AZURE_CLIENT_SECRET,
       })

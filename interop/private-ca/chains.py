@@ -39,6 +39,20 @@ class Chain:
     def root_file(self):
         return self._file("root", self.certificates[-1:])
 
+    @property
+    def authorities_file(self):
+        """All but the certificate itself."""
+        return self._file("authorities", self.certificates[1:])
+
+    @property
+    def issuer_file(self):
+        return self._file("issuer", self.certificates[1:2])
+
+    def links(self):
+        """The chain of the certificate, of its issuer, and so on, down to the one below the root."""
+        for height in range(len(self.certificates) - 1):
+            yield Chain(f"{self.name} from {height}", self.certificates[height:]) if height else self
+
     def under(self, other):
         """The same path, for somebody who trusts another root."""
         return Chain(f"{self.name} under {other.name}", (*self.certificates[:-1], other.certificates[-1]))

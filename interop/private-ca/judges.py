@@ -3,10 +3,10 @@
 import concurrent.futures
 import dataclasses
 import os
-import re
 import subprocess
 
-from chains import Chain, file_of
+import published
+from chains import Chain
 
 cache = os.environ["INTEROP_CACHE"]
 seconds_max = 300
@@ -22,8 +22,11 @@ class Question:
     mailbox: str = ""
     # Seconds since 1970; None is now.
     at: int | None = None
-    # Whether the answer has to be yes.
+    # Where they look for revocation: nowhere, in `lists`, or at the `ocsp` responder.
+    revocation: str = ""
+    # Whether the answer has to be yes; and a word that has to stand in a no.
     good: bool = True
+    because: str = ""
 
 
 openssl_purposes = {"server": "sslserver", "client": "sslclient", "email": "smimesign", "ca": "crlsign"}
@@ -47,8 +50,21 @@ def openssl(question):
         options += ["-attime", str(question.at)]
     if len(chain.certificates) > 2:
         options += ["-untrusted", chain.intermediates_file]
+    if question.revocation == "lists":
+        options += ["-crl_check_all", "-extended_crl", "-use_deltas", "-CRLfile", published.lists_file(chain)]
     command = ["openssl", "verify", "-x509_strict", "-no-CApath", "-no-CAstore", "-CAfile", chain.root_file]
-    return problem_of([*command, *options, chain.leaf_file])
+    problem = problem_of([*command, *options, chain.leaf_file])
+    return problem or (openssl_ocsp(chain) if question.revocation == "ocsp" else "")
+
+
+def openssl_ocsp(chain):
+    """Asks for every certificate below the root, with a nonce."""
+    for link in chain.links():
+        trusted = ["-CAfile", chain.authorities_file, "-issuer", link.issuer_file]
+        said = output_of(["openssl", "ocsp", *trusted, "-cert", link.leaf_file, "-url", published.ocsp_address(link.leaf)])
+        if "Response verify OK" not in said or f"{link.leaf_file}: good" not in said:
+            return said
+    return ""
 
 
 def gnutls(question):
@@ -60,9 +76,25 @@ def gnutls(question):
         options.append(f"--verify-hostname={question.host}")
     if question.mailbox:
         options.append(f"--verify-email={question.mailbox}")
-    return problem_of(
+    if question.revocation == "lists":
+        options.append(f"--load-crl={published.lists_file(chain)}")
+    problem = problem_of(
         ["certtool", "--verify", f"--load-ca-certificate={chain.root_file}", f"--infile={chain.path_file}", *options]
     )
+    return problem or (gnutls_ocsp(chain) if question.revocation == "ocsp" else "")
+
+
+def gnutls_ocsp(chain):
+    for link in chain.links():
+        said = output_of(
+            [
+                *["ocsptool", f"--ask={published.ocsp_address(link.leaf)}", "--nonce"],
+                *[f"--load-cert={link.leaf_file}", f"--load-issuer={link.issuer_file}"],
+            ]
+        )
+        if "Certificate Status: good" not in said or "Verifying OCSP Response: Success" not in said:
+            return said
+    return ""
 
 
 def one_by_one(judge):
@@ -94,7 +126,13 @@ def ask(command, lines):
 
 def fields_of(question):
     at = "" if question.at is None else str(question.at)
-    return [question.purpose, question.host, at, question.chain.root_file, question.chain.path_file]
+    files = [question.chain.root_file, question.chain.path_file]
+    return [question.purpose, question.host, at, *files, question.revocation]
+
+
+def output_of(command):
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=seconds_max, check=False)
+    return ended.stdout + ended.stderr
 
 
 def problem_of(command):
@@ -105,7 +143,9 @@ def problem_of(command):
 judges = {
     "OpenSSL": one_by_one(openssl),
     "GnuTLS": one_by_one(gnutls),
-    "Java": in_one_go("java", "-XX:TieredStopAtLevel=1", "-cp", f"{cache}/java", "Judge"),
+    "Java": in_one_go(
+        *["java", "-XX:TieredStopAtLevel=1", "-Dcom.sun.security.enableCRLDP=true", "-cp", f"{cache}/java", "Judge"]
+    ),
     "Go": in_one_go(f"{cache}/go-judge", "path"),
 }
 
@@ -118,5 +158,7 @@ def hear(tour, questions, but=()):
         for question, problem in zip(questions, judge(questions), strict=True):
             if question.good:
                 tour.say(f"{name} accepts {question.name}", problem)
+            elif problem and question.because not in problem.lower():
+                tour.say(f"{name} refuses {question.name}", f"it was refused for another reason: {problem}")
             else:
                 tour.say(f"{name} refuses {question.name}", "" if problem else "it was accepted")

@@ -15,6 +15,14 @@ hierarchies = {
     "ec-rsa": ({"kty": "EC", "crv": "P-521"}, {"kty": "RSA", "key_size": 2048}),
 }
 
+# How their intermediates divide and publish revocation lists.
+list_rules = {
+    "rsa": {},
+    "ec": {"partitions": 4},
+    "rsa-ec": {"delta_hours": 24},
+    "ec-rsa": {"delta_hours": 24, "partitions": 2},
+}
+
 keys = {
     "RSA-2048": {"key_type": "RSA", "key_size": 2048},
     "RSA-3072": {"key_type": "RSA", "key_size": 3072},

@@ -1,17 +1,19 @@
 """Certificates of the private CA before judges that share no code with it: what is good they accept, what is not they refuse."""
 
+import os
 import sys
 
+import revocation
 from chains import chain_of, file_of
 from cryptography.hazmat.primitives.serialization import Encoding
 from judges import Question, hear
 from lints import Exclusions, lint
-from plan import authority_policy_of, hierarchies, host, keys, mailbox, policy_of, profiles
+from plan import authority_policy_of, hierarchies, host, keys, list_rules, mailbox, policy_of, profiles
 from scratch import SubordinateCa
 from steps import Tour
 from vault import Vault
 
-base_url = "http://pki.example.org"
+base_url = os.environ["INTEROP_PUBLIC_URL"]
 day = 86_400
 
 
@@ -34,7 +36,9 @@ def main():
     lacking = [question for hierarchy in hierarchies for question in questions_gnutls_lacks(hierarchy, leaves)]
     hear(tour, lacking, but=["GnuTLS"])
     hear(tour, list(constrained_questions(tour, vault)))
-    lint(tour, exclusions, documents_of([*leaves.values(), *subordinates.values()]))
+    revocation.judge(tour, vault, leaves, withdrawn(tour, vault))
+    documents = documents_of([*leaves.values(), *subordinates.values()])
+    lint(tour, exclusions, [*documents, *revocation.documents_of(leaves)])
     tour.say("every exclusion of a lint is needed", ", ".join(exclusions.unused()))
     sys.exit(1 if tour.failed else 0)
 
@@ -51,7 +55,7 @@ def make_authorities(vault):
             "subject": f"CN=Interop {hierarchy} Issuing, O=Example, C=DE",
             "key_props": issuing_key,
             "parent": root,
-            "rules": {**rules, "partitions": 2, "delta_hours": 24},
+            "rules": {**rules, **list_rules[hierarchy]},
         }
         vault.call("PUT", f"/authorities/{issuing}", intermediate)
         for profile in profiles:
@@ -146,6 +150,19 @@ def constrained_questions(tour, vault):
         yield Question(name, chain, "server", host=named, good=False)
     for chain in (ca.server("an end in the past", host, ended=True), ca.ca_with_server("one CA too many", host)):
         yield Question(chain.name, chain, "server", host=host, good=False)
+
+
+def withdrawn(tour, vault):
+    """A certificate, and the authority that certified its CA."""
+    issuing = {
+        "kind": "intermediate",
+        "subject": "CN=Interop Withdrawn, O=Example, C=DE",
+        "parent": "ec-root",
+        "rules": {"base_url": base_url},
+    }
+    vault.call("PUT", "/authorities/withdrawn", issuing)
+    make_issuer(vault, "withdrawn-tls-server", "withdrawn", "tls-server")
+    return issue(tour, vault, "withdrawn", "tls-server", "P-256"), "ec-root"
 
 
 def documents_of(chains):

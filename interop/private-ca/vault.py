@@ -40,6 +40,17 @@ class Vault:
             raise AssertionError(f"{method} {path}: {answer.status_code} {answer.text}")
         return answer.json()
 
+    def revoke(self, name, reason):
+        self.call("POST", f"/certificates/{name}/{self._version_of(name)}/revoke", {"reason": reason})
+
+    def release(self, name):
+        self.call("POST", f"/certificates/{name}/{self._version_of(name)}/release")
+
+    def revoke_issued(self, authority, serial_number):
+        """A certificate that no name stands for."""
+        body = {"serial_number": f"{serial_number:x}", "reason": "cessationOfOperation"}
+        self.call("POST", f"/authorities/{authority}/revoke", body)
+
     def issued(self, name, policy):
         """The PEM certificates of a new certificate, its own first and the root last; and behind them its private key.
 
@@ -61,3 +72,6 @@ class Vault:
         if operation["status"] != "completed":
             raise AssertionError(operation)
         return self.secrets.get_secret(name).value
+
+    def _version_of(self, name):
+        return self.certificates.get_certificate(name).properties.version

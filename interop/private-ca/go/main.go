@@ -1,8 +1,8 @@
 // Command go-judge answers questions about certificates, one on each line of standard input, with one line each on standard
 // output: the question's number, and behind a tab what is wrong, or nothing.
 //
-//	go-judge path    number, purpose, host, time, root file, chain file, and for each certificate its revocation list
-//	go-judge zlint   number, kind (certificate, list or ocsp), file; for ocsp the file of the issuer behind it
+//	go-judge path    number, purpose, host, time, root file, chain file, where to look for revocation
+//	go-judge zlint   number, kind (certificate, list or ocsp), file
 package main
 
 import (

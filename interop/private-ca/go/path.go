@@ -17,9 +17,9 @@ var purposes = map[string]x509.ExtKeyUsage{
 	"ca":     x509.ExtKeyUsageAny,
 }
 
-// judgePath verifies a chain as crypto/tls would, and looks each certificate up in the list it is given for it.
+// judgePath verifies a chain as crypto/tls would, and then looks for the revocation of every certificate below the root.
 func judgePath(fields []string) string {
-	purpose, host, at, root, chain := fields[0], fields[1], fields[2], fields[3], fields[4]
+	purpose, host, at, root, chain, revocation := fields[0], fields[1], fields[2], fields[3], fields[4], fields[5]
 	certificates := readCertificates(chain)
 	usage, known := purposes[purpose]
 	if !known {
@@ -34,13 +34,14 @@ func judgePath(fields []string) string {
 	if at != "" {
 		options.CurrentTime = time.Unix(must(strconv.ParseInt(at, 10, 64)), 0)
 	}
-	if _, err := certificates[0].Verify(options); err != nil {
+	paths, err := certificates[0].Verify(options)
+	if err != nil {
 		return err.Error()
 	}
 	if purpose == "ca" && !certificates[0].IsCA {
 		return "it is no CA"
 	}
-	return ""
+	return revocationOn(paths[0], revocation)
 }
 
 func pool(certificates []*x509.Certificate) *x509.CertPool {

@@ -8,11 +8,13 @@ import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
+import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +22,8 @@ import java.util.Set;
 /**
  * Answers questions about chains with the PKIX validator of the JDK, one on each line of standard input, with one line each on
  * standard output: the question's number, and behind a tab what is wrong, or nothing. A question is, between tabs: number,
- * purpose, host, time, root file, chain file.
+ * purpose, host, time, root file, chain file, where to look for revocation. It fetches lists itself when it is told so:
+ * {@code -Dcom.sun.security.enableCRLDP=true}.
  */
 final class Judge {
     private static final Map<String, String> purposes = Map.of(
@@ -43,15 +46,26 @@ final class Judge {
             var path = certificates(fields[5]);
             var anchor = new TrustAnchor(certificates(fields[4]).get(0), null);
             var parameters = new PKIXParameters(Set.of(anchor));
+            var validator = CertPathValidator.getInstance("PKIX");
             parameters.setRevocationEnabled(false);
+            if (!fields[6].isEmpty()) parameters.addCertPathChecker(revocation(validator, fields[6]));
             if (!fields[3].isEmpty()) parameters.setDate(Date.from(Instant.ofEpochSecond(Long.parseLong(fields[3]))));
             parameters.setTargetCertConstraints(target(fields[1], fields[2]));
             var factory = CertificateFactory.getInstance("X.509");
-            CertPathValidator.getInstance("PKIX").validate(factory.generateCertPath(path), parameters);
+            validator.validate(factory.generateCertPath(path), parameters);
             return "";
         } catch (GeneralSecurityException refusal) {
             return refusal.getMessage() == null ? refusal.toString() : refusal.getMessage();
         }
+    }
+
+    /** Looks at one place only: what is not found there is not good. */
+    private static PKIXRevocationChecker revocation(CertPathValidator validator, String where) {
+        var checker = (PKIXRevocationChecker) validator.getRevocationChecker();
+        checker.setOptions(where.equals("ocsp")
+            ? EnumSet.of(PKIXRevocationChecker.Option.NO_FALLBACK)
+            : EnumSet.of(PKIXRevocationChecker.Option.NO_FALLBACK, PKIXRevocationChecker.Option.PREFER_CRLS));
+        return checker;
     }
 
     /** What the last certificate has to be good for. */
