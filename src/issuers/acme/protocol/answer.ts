@@ -4,7 +4,7 @@ import type { Clock } from '../../../domain/time.ts'
 import type { HttpAnswer } from '../../../network/http-client.ts'
 import { type Link, parseLinkHeader } from './link-header.ts'
 import { type Members, readMembers } from './members.ts'
-import { problemClass, problemText, readProblem } from './problem.ts'
+import { type Problem, problemClass, problemText, readProblem } from './problem.ts'
 import { AcmeRefusal } from './refusal.ts'
 import { parseRetryAfter } from './retry-after.ts'
 
@@ -87,19 +87,21 @@ export function unusable({ url, effect }: AcmeAnswer, what: string): IssuerFailu
 }
 
 /** Why an answer is none of success. */
-export function failureOf(answer: AcmeAnswer): IssuerFailure {
+export function failureOf(answer: AcmeAnswer): AcmeRefusal {
   const { status, url, retryAfterSeconds, location } = answer
-  const { host } = new URL(url)
-  const waiting = retryAfterSeconds === undefined ? {} : { retryAfterSeconds }
   const problem = problemIn(answer)
-  if (!problem) {
-    const message = `${host} answered with status ${status}, and did not say why.`
-    return new IssuerFailure(classOfStatus(answer), message, waiting)
-  }
-  const failure = problemClass(problem, 'request') ?? classOfStatus(answer)
-  const options = { problem, ...waiting, ...(location !== undefined && { location }) }
-  return new AcmeRefusal(failure, problemText(problem, 'request'), options)
+  const failure = (problem && problemClass(problem, 'request')) ?? classOfStatus(answer)
+  const message = problem
+    ? problemText(problem, 'request')
+    : `${new URL(url).host} answered with status ${status}, and did not say why.`
+  return new AcmeRefusal(failure, message, {
+    problem: problem ?? unspoken,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    ...(location !== undefined && { location }),
+  })
 }
+
+const unspoken: Problem = { type: '', detail: '', subproblems: [] }
 
 /** The request had no effect, and goes out again with another nonce (RFC 8555 6.5). */
 export function isBadNonce(answer: HttpAnswer): boolean {

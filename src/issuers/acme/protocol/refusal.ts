@@ -3,6 +3,7 @@ import { type FailureClass, IssuerFailure } from '../../../domain/issuer-failure
 import type { Problem } from './problem.ts'
 
 export class AcmeRefusal extends IssuerFailure {
+  /** Empty where the CA did not say why. */
   readonly problem: Problem
   /** Of the account, where its key is in use elsewhere (RFC 8555 7.3.5). */
   readonly location?: string

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { type FailureClass, IssuerFailure } from '../../../../src/domain/issuer-failure.ts'
 import { findAccount, openAccount } from '../../../../src/issuers/acme/protocol/account.ts'
 import { accountSigner } from '../../../../src/issuers/acme/protocol/jws.ts'
+import { changeKey } from '../../../../src/issuers/acme/protocol/key-change.ts'
 import { newOrder, readOrder } from '../../../../src/issuers/acme/protocol/order.ts'
 import { AcmeRefusal } from '../../../../src/issuers/acme/protocol/refusal.ts'
 import { openAcmeServer } from '../../../../src/issuers/acme/protocol/server.ts'
@@ -149,6 +150,14 @@ describe('a failure', () => {
     ca.script.push(problem('accountDoesNotExist'))
     assert.equal(await findAccount(ca.server, key), undefined)
     assert.deepEqual(ca.heard[0]!.payload, { onlyReturnExisting: true })
+  })
+
+  test('to take a key that another account has leads to that account', async () => {
+    const ca = scriptedCa(key)
+    ca.script.push({ status: 409, headers: { location: at('/account/7'), 'content-type': '' } })
+    const error = await failure(changeKey(ca.server, signer, testAccountKey()))
+    assert.ok(error instanceof AcmeRefusal)
+    assert.deepEqual([error.failure, error.location], ['permanent', at('/account/7')])
   })
 
   test('to make the order that was asked for is told', async () => {
