@@ -66,6 +66,18 @@ export class SqliteAuthorities implements AuthorityWriter {
       .map((row) => row.public_key as Uint8Array)
   }
 
+  async findHolder(vault: string, orderKey: string): Promise<Authority | undefined> {
+    // CROSS keeps SQLite to one look-up for each authority: it might go through all that they issued otherwise.
+    const row = this.#sql.get(
+      `SELECT authorities.* FROM authorities CROSS JOIN issued
+        ON issued.vault = authorities.vault AND issued.authority_key = authorities.name_key
+        WHERE authorities.vault = ? AND issued.order_key = ?`,
+      vault,
+      orderKey,
+    )
+    return row && readAuthority(row)
+  }
+
   async listAll(): Promise<AuthorityName[]> {
     return this.#sql
       .all('SELECT vault, name FROM authorities ORDER BY vault, name_key')

@@ -34,6 +34,8 @@ export interface AuthorityReader {
 
   findIssued(authority: AuthorityName, serialNumber: Uint8Array): Promise<IssuedCertificate | undefined>
   findOrdered(authority: AuthorityName, orderKey: string): Promise<IssuedCertificate | undefined>
+  /** The authority of the vault that has an order on record. */
+  findHolder(vault: string, orderKey: string): Promise<Authority | undefined>
   /** By serial number in hexadecimal; `after` is the last of the page before. */
   listIssued(authority: AuthorityName, page: Page): Promise<IssuedCertificate[]>
   /** How many of its certificates are still valid and not revoked, and when the last of them ends; without its responders'. */

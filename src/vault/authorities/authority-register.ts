@@ -1,10 +1,10 @@
 /** The register that the private CA issues from: over storage, with the keys of the authorities. The vault itself acts here. */
-import type { Authority, IssuedCertificate } from '../../domain/authority.ts'
+import type { IssuedCertificate } from '../../domain/authority.ts'
 import { VaultError } from '../../domain/errors.ts'
 import { maySign } from '../../issuers/private-ca/issue.ts'
 import type { AuthorityPlace, AuthorityRegister } from '../../issuers/private-ca/register.ts'
 import type { SigningScheme } from '../../keys/key-protection.ts'
-import type { Reader, Writer } from '../../storage/storage.ts'
+import type { Writer } from '../../storage/storage.ts'
 import type { CertificateKind } from '../../x509/lint/lint.ts'
 import { isSamePublicKey } from '../../x509/public-key.ts'
 import { newLongSerialNumber } from '../../x509/serial-number.ts'
@@ -29,7 +29,7 @@ export function authorityRegister(makings: Makings): AuthorityRegister {
     },
     findOrdered: (authority, orderKey) =>
       storage.read((reader) => reader.authorities.findOrdered(authority, orderKey)),
-    findHolder: (vault, orderKey) => storage.read((reader) => findHolder(reader, vault, orderKey)),
+    findHolder: (vault, orderKey) => storage.read((reader) => reader.authorities.findHolder(vault, orderKey)),
     newSerialNumber: () => newLongSerialNumber(random),
     record: (issued, kind) => storage.transact((writer) => record(makings, writer, issued, kind)),
     sign: (authority, scheme, data) => sign(makings, authority, scheme, data),
@@ -44,17 +44,6 @@ export function authorityRegister(makings: Makings): AuthorityRegister {
         recordRelease(writer, issued, clock.now(), facts),
       ),
   }
-}
-
-async function findHolder(
-  { authorities }: Reader,
-  vault: string,
-  orderKey: string,
-): Promise<Authority | undefined> {
-  for (const place of await authorities.listAll())
-    if (place.vault === vault && (await authorities.findOrdered(place, orderKey)))
-      return authorities.find(vault, place.name)
-  return undefined
 }
 
 async function record(
