@@ -23,6 +23,7 @@ export interface OcspBench {
   readonly report: (name: string, ...figures: string[]) => void
 }
 
+const issuanceMillisecondsMax = 30_000
 const version = 'api-version=2025-07-01'
 const keys = { 'P-256': { kty: 'EC', crv: 'P-256' }, 'RSA-2048': { kty: 'RSA', key_size: 2048 } }
 type KeyName = keyof typeof keys
@@ -93,8 +94,11 @@ async function certificateIdUnder(send: Send, key: KeyName): Promise<Uint8Array>
   }
   const policy = { key_props: keys['P-256'], x509_props: x509, issuer: { name: key } }
   await ask('POST', `/certificates/${key}/create`, { policy })
-  while ((await ask('GET', `/certificates/${key}/pending`)).status === 'inProgress')
+  const deadline = performance.now() + issuanceMillisecondsMax
+  while ((await ask('GET', `/certificates/${key}/pending`)).status !== 'completed') {
+    if (performance.now() > deadline) throw new Error('the certificate is not issued')
     await new Promise((resolve) => setTimeout(resolve, 10))
+  }
   const { cer } = await ask('GET', `/certificates/${key}`)
   const ca = parseCertificate(parsePem(authority.pem)[0]!.der)
   const { serialNumber } = parseCertificate(Buffer.from(cer, 'base64'))
