@@ -25,7 +25,7 @@ import { finalizeOrder, listOrders, type Order, readOrder } from './protocol/ord
 import { problemText } from './protocol/problem.ts'
 import { readRenewalInformation } from './protocol/renewal-information.ts'
 import { revokeCertificate } from './protocol/revocation.ts'
-import { proveControl } from './prove-control.ts'
+import { failedProof, proveControl } from './prove-control.ts'
 import { readReference, writeReference } from './reference.ts'
 import type { AcmeRegister } from './register.ts'
 import { forgetLostAccount, openSession, placeOf, rememberedServers, type Session } from './session.ts'
@@ -112,9 +112,9 @@ async function step(
   const known = await readOrder(server, signer, readReference(reference, settings))
   if (known.status === 'pending') return prove(tools, session, order, known)
   await takeAway(tools, session, order.orderKey)
-  if (known.status === 'invalid') return refused(session, known)
+  if (known.status === 'invalid') return refused(tools, session, known)
   const placed = known.status === 'ready' ? await finalizeOrder(server, signer, known, order.request) : known
-  if (placed.status === 'invalid') return refused(session, placed)
+  if (placed.status === 'invalid') return refused(tools, session, placed)
   if (placed.status !== 'valid' || placed.certificate === undefined)
     return pending(session, placed, {
       againAfterSeconds: placed.retryAfterSeconds ?? processingSeconds,
@@ -140,18 +140,12 @@ async function prove(
   return { state: 'refused', reason: proof.reason }
 }
 
-async function refused({ server, signer }: Session, order: Order): Promise<OrderAnswer> {
-  if (order.error) return { state: 'refused', reason: problemText(order.error, 'request') }
-  for (const url of order.authorizations) {
-    const { status, identifier, challenges } = await readAuthorization(server, signer, url)
-    const error = challenges.find((challenge) => challenge.error)?.error
-    if (status === 'invalid' && error)
-      return { state: 'refused', reason: `${identifier.value}: ${problemText(error, 'validation')}` }
-  }
-  return {
-    state: 'refused',
-    reason: 'The CA gave the order up, and did not say why. Create the certificate again.',
-  }
+async function refused(tools: OrderTools, session: Session, order: Order): Promise<OrderAnswer> {
+  const reason =
+    (await failedProof(tools, session, order.authorizations)) ??
+    (order.error && problemText(order.error, 'request')) ??
+    'The CA gave the order up, and did not say why. Create the certificate again.'
+  return { state: 'refused', reason }
 }
 
 /** Finds an order whose answer was lost: by our own record, or among those that the CA lists for the account. */

@@ -69,6 +69,21 @@ export async function proveControl(
   )
 }
 
+/** Why an order came to nothing, if one of its names is to blame. */
+export async function failedProof(
+  tools: Pick<OrderTools, 'register'>,
+  session: Session,
+  authorizations: readonly string[],
+): Promise<string | undefined> {
+  for (const url of authorizations) {
+    const authorization = await readAuthorization(session.server, session.signer, url)
+    if (authorization.status !== 'invalid') continue
+    const { reason } = await failed(tools, session, authorization)
+    return reason
+  }
+  return undefined
+}
+
 async function prove(
   tools: OrderTools,
   session: Session,
@@ -184,11 +199,12 @@ async function provedByStandingRecord(
   return true
 }
 
+/** Says what failed, and counts it. */
 async function failed(
-  { register }: OrderTools,
+  { register }: Pick<OrderTools, 'register'>,
   { place, settings }: Session,
   { identifier, status, challenges }: Authorization,
-): Promise<Proof> {
+): Promise<Proof & { state: 'failed' }> {
   const { value } = identifier
   if (status !== 'invalid')
     return {

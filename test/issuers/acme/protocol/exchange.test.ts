@@ -97,11 +97,28 @@ describe('an account', () => {
   test('is given another key, for which both sign', async () => {
     const ca = scriptedCa(key)
     const next = testAccountKey()
+    ca.script.push({}, { ...said, headers: { location: account } })
     await changeKey(ca.server, signer, next)
+    assert.deepEqual(
+      [ca.heard[1]!.jwk, ca.heard[1]!.payload],
+      [{ ...next.jwk }, { onlyReturnExisting: true }],
+    )
     const inner = ca.heard[0]!.payload as { protected: string; payload: string; signature: string }
     const header = checkJws(inner, next.jwk)
     assert.deepEqual(header, { alg: 'ES256', jwk: { ...next.jwk }, url: directory.keyChange })
     assert.deepEqual(decode(inner.payload), { account, oldKey: { ...key.jwk } })
+  })
+
+  test('keeps its key when the CA only says that it took the other', async () => {
+    const ca = scriptedCa(key)
+    const changed = () =>
+      changeKey(ca.server, signer, testAccountKey()).catch((error: IssuerFailure) => error.failure)
+    ca.script.push({}, { ...said, headers: { location: at('/account/7') } })
+    assert.equal(await changed(), 'permanent')
+    ca.script.push({}, problem('accountDoesNotExist'))
+    assert.equal(await changed(), 'permanent')
+    ca.script.push({}, problem('serverInternal'))
+    assert.equal(await changed(), 'ambiguous')
   })
 
   test('has orders on several pages, of which none is read twice', async () => {
