@@ -102,6 +102,15 @@ describe('orders', () => {
     [
       'CAs deeper than the path length',
       /ca-pathlen-exceeded/,
+      {
+        profile: 'subordinate-ca',
+        settings: { pathLength: 1 },
+        x509: { basicConstraints: { ca: true, pathLength: 1 } },
+      },
+    ],
+    [
+      'CAs deeper than the issuer object gives',
+      /path_len_constraint of 0 at most/,
       { profile: 'subordinate-ca', x509: { basicConstraints: { ca: true, pathLength: 1 } } },
     ],
   ]

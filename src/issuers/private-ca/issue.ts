@@ -4,6 +4,7 @@
  */
 import type { Authority, IssuedCertificate } from '../../domain/authority.ts'
 import { authorityUrls } from '../../domain/authority-urls.ts'
+import type { CurveName } from '../../domain/certificate-policy.ts'
 import { badParameter, VaultError } from '../../domain/errors.ts'
 import { printDistinguishedName } from '../../domain/subject.ts'
 import { seconds, type UnixSeconds } from '../../domain/time.ts'
@@ -154,13 +155,21 @@ export function maySign(state: Authority['state'], kind: CertificateKind): boole
   return state === 'active' || (state === 'retired' && kind === 'ocsp-responder')
 }
 
+/** Those whose signatures every verifier knows. */
+const curvesOfCas: readonly CurveName[] = ['P-256', 'P-384', 'P-521']
+
 /** Weak keys, and keys of CAs: their certificates would be CA certificates of another name. @throws VaultError. */
 async function checkKey(
   register: AuthorityRegister,
   { vault }: Authority,
   { publicKey, basicConstraints }: Wish,
 ): Promise<void> {
-  checkPublicKey(describePublicKey(publicKey))
+  const key = describePublicKey(publicKey)
+  checkPublicKey(key)
+  if (basicConstraints.ca && key.kty === 'EC' && !curvesOfCas.includes(key.curve))
+    throw badParameter(
+      `The certificate is not signed: curve: a CA has a key on ${curvesOfCas.join(', ')}, not on ${key.curve}.`,
+    )
   if (!basicConstraints.ca && (await register.isAuthorityKey(vault, publicKey)))
     throw badParameter(
       'The certificate is not signed: ca-key-reused: the key is that of an authority; make a new key.',

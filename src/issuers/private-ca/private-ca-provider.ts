@@ -1,6 +1,6 @@
 /** `PrivateCA`: certificates of the authorities that the vault keeps itself, under the profile of the issuer object. */
 import type { Authority } from '../../domain/authority.ts'
-import { VaultError } from '../../domain/errors.ts'
+import { badParameter, VaultError } from '../../domain/errors.ts'
 import { checkSubjectAlternativeNames, parseDistinguishedName } from '../../domain/subject.ts'
 import { seconds, secondsPerDay } from '../../domain/time.ts'
 import { type Validity, validityFrom } from '../../domain/validity.ts'
@@ -87,10 +87,16 @@ async function refusalOf(
   }
 }
 
+/** @throws VaultError `BadParameter` for more CAs below than the issuer object gives. */
 function wishOf({ policy, publicKey }: CertificateOrder, settings: PrivateCaSettings): Wish {
   const { subject, sans, keyUsage, ekus, basicConstraints } = policy.x509
   const { ca } = profiles[settings.profile]
-  const pathLength = basicConstraints.pathLength ?? settings.pathLength ?? 0
+  const { pathLength: given = 0 } = settings
+  const { pathLength = given } = basicConstraints
+  if (pathLength > given)
+    throw badParameter(
+      `policy.x509_props.basic_constraints: the issuer gives CAs a path_len_constraint of ${given} at most; ask for no more, or raise pathLength in its settings.`,
+    )
   return {
     subject: parseDistinguishedName(subject),
     sans: checkSubjectAlternativeNames(sans ?? {}),

@@ -10,7 +10,7 @@ export interface PrivateCaSettings {
   readonly profile: ProfileName
   /** No certificate lives longer, in days; the authority has a bound of its own. */
   readonly validityDaysMax?: number
-  /** How many CAs there may be below those of the profile `subordinate-ca`; 0 if absent. */
+  /** How many CAs there may be below those of the profile `subordinate-ca`, unless a policy asks for fewer; 0 if absent. */
   readonly pathLength?: number
 }
 

@@ -15,6 +15,7 @@ import { readSettings } from '../../issuers/private-ca/settings.ts'
 import { parseCertificate, thumbprint } from '../../x509/certificate.ts'
 import { certificateNames } from '../../x509/certificate-names.ts'
 import type { Der } from '../../x509/der.ts'
+import { extensionOid } from '../../x509/object-identifiers.ts'
 import { parsePem } from '../../x509/pem.ts'
 import { describePublicKey } from '../../x509/public-key.ts'
 import { parseRequest, provesPossession, type RequestFacts } from '../../x509/request.ts'
@@ -105,8 +106,27 @@ function readRequest(csr: string): RequestFacts {
   const names = certificateNames(request)
   if ((names.directoryNames ?? []).length > 0 || (names.otherKinds ?? []).length > 0)
     throw badParameter('csr: it asks for alternative names of a kind that is not issued; leave them out.')
+  checkBinding(request)
   return request
 }
+
+/** What would bind the certificate is not left out in silence: without it, the certificate could do more than was asked for. */
+function checkBinding({ extensions }: RequestFacts): void {
+  const lost = extensions.find(
+    ({ oid, critical }) => !issuedExtensions.has(oid) && (critical || oid === extensionOid.nameConstraints),
+  )
+  if (lost)
+    throw badParameter(
+      `csr: it asks for the ${lost.critical ? 'critical ' : ''}extension ${lost.oid}, which requests cannot have here; leave it out.`,
+    )
+}
+
+const issuedExtensions: ReadonlySet<string> = new Set([
+  extensionOid.basicConstraints,
+  extensionOid.keyUsage,
+  extensionOid.extendedKeyUsage,
+  extensionOid.subjectAltName,
+])
 
 function derOf(csr: string): Der {
   const isRequest = ({ label }: { label: string }) => /^(?:NEW )?CERTIFICATE REQUEST$/.test(label)

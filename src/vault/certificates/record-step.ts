@@ -171,6 +171,7 @@ export async function recordEnd(
       outcome: 'failed',
       errorCode: error?.code ?? 'Cancelled',
       ...(errorMessage !== undefined && { errorMessage }),
+      facts: { requestId: operation.requestId, issuer: operation.policy.issuer.name },
     })
   })
 }
