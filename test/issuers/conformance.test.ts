@@ -4,6 +4,7 @@ import { billingCa } from '../doubles/billing-ca.ts'
 import { settableClock } from '../doubles/clock.ts'
 import { scriptedIssuer } from '../doubles/issuer.ts'
 import { openTestVault } from '../doubles/vault.ts'
+import { settings as acmeSettings, openAcmeHouse } from './acme/house.ts'
 
 const { parts, vault, officer } = await openTestVault()
 const { issuers } = parts
@@ -51,3 +52,14 @@ for (const first of ['issued', 'pending'] as const)
       loseNextAnswer: () => issuer.loseNextAnswer(),
     }
   })
+
+issuerConformance('ACME', async () => {
+  const house = await openAcmeHouse()
+  return {
+    issuer: house.provider.connect({ vault: 'default', name: 'public', settings: acmeSettings }),
+    ends: 'certificate',
+    now: house.clock.now(),
+    loseNextAnswer: () => house.ca.loseNext('new-order'),
+    close: () => house.close(),
+  }
+})

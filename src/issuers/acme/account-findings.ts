@@ -19,7 +19,7 @@ export async function accountFindings(
   const reached = await finding('network', async () => {
     const { profiles } = await server.directory()
     const offers = profiles.size > 0 ? `; it offers the profiles ${[...profiles.keys()].join(', ')}` : ''
-    return `${host} answers${offers}.`
+    return `The CA at ${host} answers${offers}.`
   })
   if (!reached.inOrder) return [reached]
   const place = placeOf(issuer, settings)

@@ -2,6 +2,7 @@
 import type { Solvers } from '../../challenges/solvers.ts'
 import { IssuerFailure } from '../../domain/issuer-failure.ts'
 import type { RevocationWish } from '../../domain/revoke.ts'
+import type { UnixSeconds } from '../../domain/time.ts'
 import type { DnsClient } from '../../network/dns-client.ts'
 import type { OpenHttpClient } from '../../network/http-client.ts'
 import type { Der } from '../../x509/der.ts'
@@ -13,6 +14,7 @@ import type {
   IssuerProvider,
   OrderAnswer,
   ReconcileAnswer,
+  RenewalAdvice,
   RevokeAnswer,
 } from '../issuer.ts'
 import { accountFindings } from './account-findings.ts'
@@ -25,6 +27,7 @@ import { finalizeOrder, listOrders, type Order, readOrder } from './protocol/ord
 import { problemText } from './protocol/problem.ts'
 import { readRenewalInformation } from './protocol/renewal-information.ts'
 import { revokeCertificate } from './protocol/revocation.ts'
+import type { AcmeServer } from './protocol/server.ts'
 import { failedProof, proveControl } from './prove-control.ts'
 import { readReference, writeReference } from './reference.ts'
 import type { AcmeRegister } from './register.ts'
@@ -83,7 +86,7 @@ function connect(
     cancel: (order, reference) => within((session) => cancel(tools, session, order, reference)),
     revoke: (certificate, wish) => within((session) => revoke(session, certificate, wish)),
     adviseRenewal: (certificate) =>
-      within(({ server }) => readRenewalInformation(server, certificate, register.now())),
+      adviceFrom(servers(readSettings(account.settings)), certificate, register.now()),
     verifyAccount: () => accountFindings(parts, servers, account),
   }
 }
@@ -199,6 +202,20 @@ async function giveUp({ server, signer }: Session, { authorizations }: Order): P
   for (const url of authorizations) {
     const { status } = await readAuthorization(server, signer, url)
     if (status === 'pending') await deactivateAuthorization(server, signer, url)
+  }
+}
+
+/** A CA that knows nothing of the certificate has no advice. */
+async function adviceFrom(
+  server: AcmeServer,
+  certificate: Der,
+  now: UnixSeconds,
+): Promise<RenewalAdvice | undefined> {
+  try {
+    return await readRenewalInformation(server, certificate, now)
+  } catch (error) {
+    if (error instanceof IssuerFailure && error.failure === 'permanent') return undefined
+    throw error
   }
 }
 
