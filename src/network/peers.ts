@@ -1,12 +1,14 @@
 /** Connections, kept open for the next request and shared by whoever trusts the same roots and shows the same identity. */
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
-import { type Dispatcher, EnvHttpProxyAgent } from 'undici'
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
 import { badParameter } from '../domain/errors.ts'
 import type { HttpPeer } from './http-client.ts'
 import type { Proxies } from './proxies.ts'
 
 export interface Connections {
+  /** To whatever is reached without a proxy. */
+  readonly direct: Dispatcher
   /** For `https:`. */
   readonly secure: Dispatcher
   /** For `http:`. */
@@ -48,7 +50,6 @@ function connect({ trustRoots, identity }: TrustAndIdentity, proxies: Proxies): 
     ...(identity && identityOptions(identity)),
   }
   const options = {
-    noProxy: proxies.except,
     // HTTP/1.1 alone: what is slow or broken there has one meaning.
     allowH2: false,
     connectTimeout: connectMilliseconds,
@@ -56,12 +57,14 @@ function connect({ trustRoots, identity }: TrustAndIdentity, proxies: Proxies): 
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: { ...tls, timeout: connectMilliseconds },
-    requestTls: { ...tls, timeout: connectMilliseconds, allowH2: false },
   }
+  const requestTls = { ...tls, timeout: connectMilliseconds, allowH2: false }
+  const proxied = { ...options, requestTls, noProxy: proxies.except }
   // Two, since undici would send what goes to `https:` to the proxy for `http:` where there is no other.
   return {
-    secure: new EnvHttpProxyAgent({ ...options, httpProxy: '', httpsProxy: proxies.secure }),
-    plain: new EnvHttpProxyAgent({ ...options, httpProxy: proxies.plain, httpsProxy: '' }),
+    direct: new Agent(options),
+    secure: new EnvHttpProxyAgent({ ...proxied, httpProxy: '', httpsProxy: proxies.secure }),
+    plain: new EnvHttpProxyAgent({ ...proxied, httpProxy: proxies.plain, httpsProxy: '' }),
   }
 }
 
@@ -88,10 +91,9 @@ function identityOptions({ certificate, privateKey }: NonNullable<HttpPeer['iden
 
 /** What it has begun is brought to its end. */
 function forgetOldest(peers: Map<string, Connections>): void {
-  for (const [digest, { secure, plain }] of peers) {
+  for (const [digest, connections] of peers) {
     peers.delete(digest)
-    void secure.close()
-    void plain.close()
+    for (const dispatcher of Object.values<Dispatcher>({ ...connections })) void dispatcher.close()
     return
   }
 }

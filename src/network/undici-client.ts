@@ -2,10 +2,11 @@
  * Going out over HTTP/1.1 with undici: no redirect is followed, an answer is read to its bound and no further, and one
  * deadline stands over the whole exchange. Proxies come from the environment that is given.
  */
+import type { Dispatcher } from 'undici'
 import { isLoopback } from './addresses.ts'
 import { exchange } from './exchange.ts'
 import { type HttpPeer, NetworkFailure, type OpenHttpClient } from './http-client.ts'
-import { openPeers } from './peers.ts'
+import { type Connections, openPeers } from './peers.ts'
 import { proxiesOf } from './proxies.ts'
 
 export interface HttpClientSettings {
@@ -27,13 +28,18 @@ export function openHttpClients({ version, environment = {} }: HttpClientSetting
     return {
       async send(request) {
         const url = destination(request.url, peer)
-        const connections = connectionsOf(peer)
-        const dispatcher = url.protocol === 'https:' ? connections.secure : connections.plain
+        const dispatcher = dispatcherFor(url, connectionsOf(peer))
         const headers = { 'user-agent': `certkeep/${version}`, ...request.headers }
         return exchange(dispatcher, url, { ...request, headers }, limits)
       },
     }
   }
+}
+
+/** No proxy comes between this machine and itself, whatever the environment says. */
+function dispatcherFor({ protocol, hostname }: URL, { direct, secure, plain }: Connections): Dispatcher {
+  if (isLoopback(hostname)) return direct
+  return protocol === 'https:' ? secure : plain
 }
 
 /** Where a request may go. The whole URL is not repeated: paths and queries may tell what nobody else should know. */

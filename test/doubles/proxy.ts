@@ -1,4 +1,7 @@
-/** A proxy that opens tunnels (RFC 9110 9.3.6), writes down what it was asked for, and refuses whom it does not know. */
+/**
+ * A proxy that opens tunnels (RFC 9110 9.3.6), writes down what it was asked for, and refuses whom it does not know. Every
+ * name leads to this machine.
+ */
 import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'
 
@@ -21,8 +24,8 @@ export function tunnelProxy(credentials?: string): TestProxy {
       client.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n')
       return
     }
-    const { hostname, port } = new URL(`http://${request.url}`)
-    const target = connect(Number(port), hostname.replace(/^\[(.*)\]$/, '$1'), () => {
+    const { port } = new URL(`http://${request.url}`)
+    const target = connect(Number(port), '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n')
       target.write(head)
       target.pipe(client).pipe(target)

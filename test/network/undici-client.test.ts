@@ -330,56 +330,76 @@ describe('http: without TLS', () => {
 })
 
 describe('a proxy', () => {
+  const party = tlsParty(ca, { dnsNames: ['ca.invalid'] })
+
+  /** A server that is to be reached through the proxy alone: its name is not in the DNS. */
+  async function serveBehind(t: TestContext, body: string): Promise<string> {
+    const port = await listening(
+      t,
+      createServer(party, (_, answer) => answer.end(body)),
+    )
+    return `https://ca.invalid:${port}/`
+  }
+
+  const through = (environment: Record<string, string>, url: string, peer: HttpPeer = trusting) =>
+    openHttpClients({ version: '1', environment })(peer).send({ method: 'GET', url })
+
   test('is asked for a tunnel, and sees nothing of what goes through it', async (t) => {
     const { server: proxy, asked } = tunnelProxy(`Basic ${Buffer.from('me:word').toString('base64')}`)
-    const proxyPort = await listening(t, proxy)
-    const url = await serve(t, (_, answer) => answer.end('through'))
+    const at = `127.0.0.1:${await listening(t, proxy)}`
+    const url = await serveBehind(t, 'through')
     const { host } = new URL(url)
-    const proxied = (credentials: string, more = {}) =>
-      openHttpClients({
-        version: '1',
-        environment: { HTTPS_PROXY: `http://${credentials}@127.0.0.1:${proxyPort}`, ...more },
-      })(trusting).send({ method: 'GET', url })
-    assert.equal(Buffer.from((await proxied('me:word')).body).toString(), 'through')
+    const answer = await through({ HTTPS_PROXY: `http://me:word@${at}` }, url)
+    assert.equal(Buffer.from(answer.body).toString(), 'through')
     assert.deepEqual(asked, [`CONNECT ${host}`])
 
-    const { message, mayHaveArrived } = await failure(proxied('me:wrong'))
+    const { message, mayHaveArrived } = await failure(through({ HTTPS_PROXY: `http://me:wrong@${at}` }, url))
     assert.equal(message, `The proxy does not connect to ${host}: it answered 407.`)
     assert.equal(mayHaveArrived, false)
+  })
 
-    asked.length = 0
-    assert.equal((await proxied('me:word', { NO_PROXY: 'other.example,127.0.0.1' })).status, 200)
+  test('is passed by for the names of NO_PROXY, and for this machine', async (t) => {
+    const { server: proxy, asked } = tunnelProxy()
+    const at = `http://127.0.0.1:${await listening(t, proxy)}`
+    const environment = { https_proxy: at, http_proxy: at, no_proxy: 'other.example,.invalid' }
+    const { message } = await failure(through(environment, 'https://ca.invalid/'))
+    assert.match(message, /in the DNS|^The DNS/)
+    const here = await serve(t, (_, answer) => answer.end('here'))
+    assert.equal((await through(environment, here)).status, 200)
+    const port = await listening(
+      t,
+      createPlainServer((_, answer) => answer.end('here')),
+    )
+    assert.equal((await through(environment, `http://127.0.0.1:${port}/`, { plain: 'loopback' })).status, 200)
     assert.deepEqual(asked, [])
   })
 
   test('does not loosen whom to trust', async (t) => {
-    const proxyPort = await listening(t, tunnelProxy().server)
-    const url = await serve(t, (_, answer) => answer.end())
-    const environment = { https_proxy: `http://127.0.0.1:${proxyPort}` }
-    const client = openHttpClients({ version: '1', environment })({ trustRoots: [pemOf(root('other'))] })
-    assert.match((await failure(client.send({ method: 'GET', url }))).message, /is not trusted/)
+    const environment = { HTTPS_PROXY: `http://127.0.0.1:${await listening(t, tunnelProxy().server)}` }
+    const url = await serveBehind(t, '')
+    const { message, mayHaveArrived } = await failure(
+      through(environment, url, { trustRoots: [pemOf(root('other'))] }),
+    )
+    assert.match(message, /is not trusted/)
+    assert.equal(mayHaveArrived, false)
   })
 
-  test('for http: is not the one for https:, and one that is gone is told of', async (t) => {
+  test('for http: is not the one for https:', async (t) => {
     const { server: proxy, asked } = tunnelProxy()
-    const proxyPort = await listening(t, proxy)
-    const url = await serve(t, (_, answer) => answer.end())
-    const http = openHttpClients({
-      version: '1',
-      environment: { HTTP_PROXY: `http://127.0.0.1:${proxyPort}`, HTTPS_PROXY: '' },
-    })
-    assert.equal((await http(trusting).send({ method: 'GET', url })).status, 200)
+    const environment = { HTTP_PROXY: `http://127.0.0.1:${await listening(t, proxy)}` }
+    await failure(through(environment, 'https://ca.invalid/'))
     assert.deepEqual(asked, [])
-    const plain = { method: 'GET', url: 'http://site.example/x' } as const
-    const answer = await http({ plain: 'everywhere' }).send(plain)
+    const answer = await through(environment, 'http://site.invalid/x', { plain: 'everywhere' })
     assert.equal(Buffer.from(answer.body).toString(), 'from the proxy')
-    assert.deepEqual(asked, ['GET http://site.example/x'])
+    assert.deepEqual(asked, ['GET http://site.invalid/x'])
+  })
 
+  test('that is gone is told of', async (t) => {
     const held = createTcpServer()
     const port = await listening(t, held)
     held.close()
-    const gone = openHttpClients({ version: '1', environment: { HTTPS_PROXY: `http://127.0.0.1:${port}` } })
-    assert.equal((await failure(gone(trusting).send({ method: 'GET', url }))).mayHaveArrived, false)
+    const gone = failure(through({ HTTPS_PROXY: `http://127.0.0.1:${port}` }, 'https://ca.invalid/'))
+    assert.equal((await gone).mayHaveArrived, false)
   })
 
   test('must be a URL; what it is called may be a secret', () => {
