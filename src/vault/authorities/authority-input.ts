@@ -12,6 +12,7 @@ import { type Validity, validityFrom } from '../../domain/validity.ts'
 import type { Wish } from '../../issuers/private-ca/wish.ts'
 import type { Der } from '../../x509/der.ts'
 import type { NameConstraints } from '../../x509/name-constraints.ts'
+import { anyPolicy } from '../../x509/object-identifiers.ts'
 
 export type AuthorityKind = 'root' | 'intermediate' | 'requested'
 
@@ -51,6 +52,9 @@ export interface AuthorityPlan {
 const yearsMax = 30
 const pathLengthMax = 10
 const subjectLengthMax = 200
+/** Several times what any CA has. */
+const constraintsMax = 1000
+const purposesMax = 100
 /** Those whose signatures every verifier knows. */
 const authorityCurves: readonly CurveName[] = ['P-256', 'P-384', 'P-521']
 
@@ -63,6 +67,7 @@ export function planAuthority(name: string, input: AuthorityInput): AuthorityPla
   checkWhole('validity_years', years, 1, yearsMax)
   if (pathLength !== undefined) checkWhole('path_len_constraint', pathLength, 0, pathLengthMax)
   checkPurposes(ekus)
+  if (nameConstraints) checkCount(nameConstraints)
   const bound = pathLength ?? (kind === 'root' ? undefined : 0)
   const subject = subjectOf(input.subject)
   return {
@@ -79,6 +84,8 @@ export function planAuthority(name: string, input: AuthorityInput): AuthorityPla
       ekus,
       basicConstraints: bound === undefined ? { ca: true } : { ca: true, pathLength: bound },
       ...(nameConstraints && { nameConstraints }),
+      // A root is trusted as it is; one below it says that it does not limit the policies of others.
+      policies: kind === 'root' ? [] : [anyPolicy],
     }),
     validity: (now) => ({ ...validityFrom(now, 0), notAfter: addMonths(now, years * 12) }),
   }
@@ -93,7 +100,16 @@ function checkKind({ kind, parent, ekus }: AuthorityInput): void {
     throw badParameter('ekus: a root is not bound to purposes; leave them out.')
 }
 
+/** Every certificate below is compared with each of them. */
+function checkCount({ permitted, excluded }: NameConstraints): void {
+  const count = [permitted, excluded].flatMap((subtrees) => Object.values(subtrees).flat()).length
+  if (count > constraintsMax)
+    throw badParameter(`name_constraints: at most ${constraintsMax} names are allowed, ${count} were sent.`)
+}
+
 function checkPurposes(ekus: readonly string[]): void {
+  if (ekus.length > purposesMax) throw badParameter(`ekus: at most ${purposesMax} purposes are allowed.`)
+  if (new Set(ekus).size < ekus.length) throw badParameter('ekus: send each purpose once.')
   const refused = ekus.find((eku) => !objectIdentifierPattern.test(eku))
   if (refused !== undefined)
     throw badParameter(
