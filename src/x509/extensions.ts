@@ -99,6 +99,9 @@ export function authorityKeyIdentifierExtension(identifier: Uint8Array): Der {
 /** RFC 6960 4.2.2.2.1, in the certificate of an OCSP responder: nobody needs to ask whether this certificate itself is revoked. */
 export const ocspNoCheckExtension: Der = extension(extensionOid.ocspNoCheck, false, derNull)
 
+/** RFC 9608 2, in a certificate that ends before its revocation could be heard of: nobody needs to look for it. */
+export const noRevocationExtension: Der = extension(extensionOid.noRevocationAvailable, false, derNull)
+
 // ---------------------------------------------------------------------------------------------------- reading
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }

@@ -51,6 +51,7 @@ export const extensionOid = {
   extendedKeyUsage: '2.5.29.37',
   freshestCrl: '2.5.29.46',
   authorityInformationAccess: '1.3.6.1.5.5.7.1.1',
+  acmeIdentifier: '1.3.6.1.5.5.7.1.31',
   noRevocationAvailable: '2.5.29.56',
   ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
 } as const
@@ -69,6 +70,9 @@ export const ocspOid = {
   basicResponse: '1.3.6.1.5.5.7.48.1.1',
   nonce: '1.3.6.1.5.5.7.48.1.2',
 } as const
+
+/** The certificate policy that stands for every one: of CAs that do not limit those below (RFC 5280 4.2.1.4). */
+export const anyPolicy = '2.5.29.32.0'
 
 /** Qualifier of a certificate policy: where its practice statement is (RFC 5280 4.2.1.4). */
 export const practiceStatement = '1.3.6.1.5.5.7.2.1'

@@ -116,6 +116,7 @@ describe('what stands in the certificates', () => {
       [extensionOid.keyUsage]: true,
       [extensionOid.extendedKeyUsage]: false,
       [extensionOid.nameConstraints]: true,
+      [extensionOid.certificatePolicies]: false,
       [extensionOid.subjectKeyIdentifier]: false,
       [extensionOid.authorityKeyIdentifier]: false,
       [extensionOid.crlDistributionPoints]: false,

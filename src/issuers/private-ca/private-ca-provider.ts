@@ -5,6 +5,7 @@ import { checkSubjectAlternativeNames, parseDistinguishedName } from '../../doma
 import { seconds, secondsPerDay } from '../../domain/time.ts'
 import { type Validity, validityFrom } from '../../domain/validity.ts'
 import { parseCertificate } from '../../x509/certificate.ts'
+import { anyPolicy } from '../../x509/object-identifiers.ts'
 import type {
   AccountFinding,
   CertificateOrder,
@@ -50,12 +51,13 @@ async function issue(
   settings: PrivateCaSettings,
   order: CertificateOrder,
 ): Promise<OrderAnswer> {
-  const wish = wishOf(order, settings)
-  checkProfile(settings.profile, wish)
+  const asked = wishOf(order, settings)
+  checkProfile(settings.profile, asked)
   // An order stays where it is on record, whatever the issuer object names since.
   const holder = await register.findHolder(vault, order.orderKey)
   const authority = holder ?? (await authorityFor(register, vault, settings.authority))
   const validity = validityOf(order, settings, authority)
+  const wish = { ...asked, noRevocation: isShortLived(order, validity, settings) }
   const kind = profiles[settings.profile].lintKind
   const chain = await issueUnder(register, authority, { orderKey: order.orderKey, wish, validity, kind })
   return { state: 'issued', chain }
@@ -91,7 +93,7 @@ async function refusalOf(
 function wishOf({ policy, publicKey }: CertificateOrder, settings: PrivateCaSettings): Wish {
   const { subject, sans, keyUsage, ekus, basicConstraints } = policy.x509
   const { ca } = profiles[settings.profile]
-  const { pathLength: given = 0 } = settings
+  const { pathLength: given = 0, policyOids } = settings
   const { pathLength = given } = basicConstraints
   if (pathLength > given)
     throw badParameter(
@@ -104,7 +106,18 @@ function wishOf({ policy, publicKey }: CertificateOrder, settings: PrivateCaSett
     keyUsage,
     ekus,
     basicConstraints: ca && basicConstraints.ca ? { ca, pathLength } : { ca: basicConstraints.ca },
+    // Where nothing is said, a CA does not limit the policies below it.
+    policies: ca && policyOids.length === 0 ? [anyPolicy] : policyOids,
   }
+}
+
+/** Counted from the order on: that it begins a little earlier makes nothing of it longer. */
+function isShortLived(
+  { created }: CertificateOrder,
+  { notAfter }: Validity,
+  { shortLivedDays = 0 }: PrivateCaSettings,
+): boolean {
+  return notAfter <= created + shortLivedDays * secondsPerDay
 }
 
 function validityOf(

@@ -5,6 +5,7 @@ import { type DistinguishedName, hasNames, type SubjectAlternativeNames } from '
 import type { Validity } from '../../domain/validity.ts'
 import { authorityInformationExtension } from '../../x509/authority-information.ts'
 import { buildTbsCertificate, type CertificateFacts } from '../../x509/certificate.ts'
+import { certificatePoliciesExtension } from '../../x509/certificate-policies.ts'
 import type { Der } from '../../x509/der.ts'
 import { crlDistributionPointsExtension, freshestCrlExtension } from '../../x509/distribution-points.ts'
 import {
@@ -13,6 +14,7 @@ import {
   basicConstraintsExtension,
   extendedKeyUsageExtension,
   keyUsageExtension,
+  noRevocationExtension,
   ocspNoCheckExtension,
   subjectAltNameExtension,
   subjectKeyIdentifierExtension,
@@ -30,6 +32,10 @@ export interface Wish {
   readonly ekus: readonly string[]
   readonly basicConstraints: BasicConstraints
   readonly nameConstraints?: NameConstraints
+  /** Certificate policies, dotted identifiers (RFC 5280 4.2.1.4). */
+  readonly policies?: readonly string[]
+  /** It says that nothing tells of its revocation (RFC 9608), so it names neither lists nor OCSP. */
+  readonly noRevocation?: boolean
   /** Of an OCSP responder: nobody asks whether its own certificate is revoked (RFC 6960 4.2.2.2.1), so it says nowhere to ask. */
   readonly ocspNoCheck?: true
   /** Another certificate of the same key: name and key identifier are copied from it, for verifiers compare the bytes. */
@@ -64,25 +70,28 @@ export function certificateFor(wish: Wish, grant: Grant): Der {
 
 /** Whatever is empty is absent. A key usage binds the key, so readers must heed it. */
 function ownExtensions(wish: Wish): Der[] {
-  const { keyUsage, ekus, sans, nameConstraints, publicKey, repeats } = wish
+  const { keyUsage, ekus, sans, nameConstraints, policies = [], publicKey, repeats } = wish
   return [
     basicConstraintsExtension(wish.basicConstraints, true),
     ...(keyUsage.length > 0 ? [keyUsageExtension(keyUsage)] : []),
     ...(ekus.length > 0 ? [extendedKeyUsageExtension(ekus)] : []),
     ...(hasNames(sans) ? [subjectAltNameExtension(sans, wish.subject.length === 0)] : []),
     ...(nameConstraints ? [nameConstraintsExtension(nameConstraints)] : []),
+    ...(policies.length > 0 ? [certificatePoliciesExtension(policies.map((oid) => ({ oid })))] : []),
+    ...(wish.noRevocation ? [noRevocationExtension] : []),
     ...(wish.ocspNoCheck ? [ocspNoCheckExtension] : []),
     subjectKeyIdentifierExtension(repeats?.subjectKeyIdentifier ?? subjectKeyIdentifier(publicKey)),
   ]
 }
 
-function issuerExtensions({ issuer, urls }: Grant, { ocspNoCheck }: Wish): Der[] {
+function issuerExtensions({ issuer, urls }: Grant, { ocspNoCheck, noRevocation }: Wish): Der[] {
   if (!issuer) return []
   const extensions = [authorityKeyIdentifierExtension(keyIdentifierOf(issuer))]
   if (!urls || ocspNoCheck) return extensions
-  extensions.push(crlDistributionPointsExtension([urls.list]))
-  if (urls.deltaList !== undefined) extensions.push(freshestCrlExtension([urls.deltaList]))
-  extensions.push(authorityInformationExtension({ caIssuers: [urls.certificate], ocsp: [urls.ocsp] }))
+  if (!noRevocation) extensions.push(crlDistributionPointsExtension([urls.list]))
+  if (!noRevocation && urls.deltaList !== undefined) extensions.push(freshestCrlExtension([urls.deltaList]))
+  const ocsp = noRevocation ? [] : [urls.ocsp]
+  extensions.push(authorityInformationExtension({ caIssuers: [urls.certificate], ocsp }))
   return extensions
 }
 

@@ -9,8 +9,10 @@ import { validityFrom } from '../../domain/validity.ts'
 import { issueUnder } from '../../issuers/private-ca/issue.ts'
 import type { Wish } from '../../issuers/private-ca/wish.ts'
 import { type CertificateFacts, parseCertificate, thumbprint } from '../../x509/certificate.ts'
+import { certificatePolicies } from '../../x509/certificate-policies.ts'
 import type { Der } from '../../x509/der.ts'
 import { nameConstraints } from '../../x509/name-constraints.ts'
+import { anyPolicy } from '../../x509/object-identifiers.ts'
 import type { AuthorityAct } from './authority-act.ts'
 import { authorityRegister } from './authority-register.ts'
 import type { Makings } from './create-authority.ts'
@@ -86,6 +88,13 @@ function sameAs(own: CertificateFacts): Wish {
     ekus: own.ekus ?? [],
     basicConstraints: own.basicConstraints ?? { ca: true },
     ...(constraints && { nameConstraints: constraints }),
+    policies: policiesOf(own),
     repeats: own,
   }
+}
+
+/** A root names no policies and is bound to none. In the middle of a path it has to say so. */
+function policiesOf(own: CertificateFacts): readonly string[] {
+  const named = certificatePolicies(own).map(({ oid }) => oid)
+  return named.length > 0 ? named : [anyPolicy]
 }

@@ -1,9 +1,15 @@
 /** Identifiers of keys, pointers to revocation, and what nobody understands. */
-import { extensionValue } from '../extensions.ts'
+import { authorityInformation } from '../authority-information.ts'
+import { type ExtensionFacts, extensionValue } from '../extensions.ts'
 import { extensionOid } from '../object-identifiers.ts'
 import { allKinds, leafKinds, type Rule, unless } from './rule.ts'
 
 const understood: ReadonlySet<string> = new Set(Object.values(extensionOid))
+
+const tellsOfRevocation = (certificate: Pick<ExtensionFacts, 'extensions'>) =>
+  extensionValue(certificate, extensionOid.crlDistributionPoints) !== undefined ||
+  extensionValue(certificate, extensionOid.freshestCrl) !== undefined ||
+  authorityInformation(certificate).ocsp.length > 0
 
 export const extensionRules: readonly Rule[] = [
   {
@@ -47,5 +53,21 @@ export const extensionRules: readonly Rule[] = [
         ].some((oid) => extensionValue(certificate, oid) !== undefined),
         'neither a revocation list nor OCSP is named',
       ),
+  },
+  {
+    id: 'no-rev-avail',
+    severity: 'error',
+    source: 'RFC 9608 2, 3',
+    path: 'extensions.noRevAvail',
+    expected: 'not in a CA certificate, not critical, and beside it no word of lists and OCSP',
+    applies: allKinds,
+    check: (certificate) =>
+      certificate.extensions
+        .filter(({ oid }) => oid === extensionOid.noRevocationAvailable)
+        .flatMap(({ critical }) => [
+          ...unless(!critical, 'critical'),
+          ...unless(certificate.basicConstraints?.ca !== true, 'in a CA certificate'),
+          ...unless(!tellsOfRevocation(certificate), 'it names a revocation list or OCSP all the same'),
+        ]),
   },
 ]

@@ -3,13 +3,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seconds } from '../../../src/domain/time.ts'
 import { buildTbsCertificate, type CertificateContent } from '../../../src/x509/certificate.ts'
-import { integer, objectIdentifier, sequence } from '../../../src/x509/der.ts'
+import { derNull, integer, objectIdentifier, sequence } from '../../../src/x509/der.ts'
 import {
   authorityKeyIdentifierExtension,
   basicConstraintsExtension,
   extendedKeyUsageExtension,
   extension,
   keyUsageExtension,
+  noRevocationExtension,
   ocspNoCheckExtension,
 } from '../../../src/x509/extensions.ts'
 import {
@@ -40,6 +41,9 @@ const dns = (...dnsNames: string[]) =>
   withExtension({ ...server, subject: nameOf('O=Test') }, sans({ dnsNames }))
 const responder = clean['ocsp-responder']
 const self = clean['self-signed']
+const lists = extension(extensionOid.crlDistributionPoints, false, sequence())
+const withoutLists = withoutExtension(server, lists)
+const caWithoutLists = withoutExtension(intermediate, lists)
 const constraints = (critical: boolean) => extension(extensionOid.nameConstraints, critical, sequence())
 const until = (content: CertificateContent, days: number) => ({
   ...content,
@@ -105,10 +109,13 @@ const cases: readonly Case[] = [
   ['ocsp-nocheck', 'ocsp-responder', withoutExtension(responder, ocspNoCheckExtension)],
   ['ext-critical-known', 'server', withExtension(server, extension('1.2.3.4', true, sequence()))],
   ['aki', 'server', withExtension(server, authorityKeyIdentifierExtension(new Uint8Array(20)))],
+  ['crldp', 'server', withoutLists],
+  ['no-rev-avail', 'server', withExtension(server, noRevocationExtension)],
+  ['no-rev-avail', 'intermediate', withExtension(caWithoutLists, noRevocationExtension)],
   [
-    'crldp',
+    'no-rev-avail',
     'server',
-    withoutExtension(server, extension(extensionOid.crlDistributionPoints, false, sequence())),
+    withExtension(withoutLists, extension(extensionOid.noRevocationAvailable, true, derNull)),
   ],
   [
     'ca-basic',
