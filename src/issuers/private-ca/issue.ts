@@ -46,7 +46,7 @@ export async function issueUnder(
   if (known?.certificate) return [known.certificate, ...chain]
   const path = chain.map(parseCertificate)
   checkSigns(authority, path, register.now(), commission.kind)
-  await checkKey(register, authority, commission.wish)
+  await checkKey(register, commission.wish)
   const signing = prepare(authority, path, commission, register.now())
   const { issued, tbs } = known
     ? { issued: known, tbs: signing.build(known) }
@@ -159,18 +159,14 @@ export function maySign(state: Authority['state'], kind: CertificateKind): boole
 const curvesOfCas: readonly CurveName[] = ['P-256', 'P-384', 'P-521']
 
 /** Weak keys, and keys of CAs: their certificates would be CA certificates of another name. @throws VaultError. */
-async function checkKey(
-  register: AuthorityRegister,
-  { vault }: Authority,
-  { publicKey, basicConstraints }: Wish,
-): Promise<void> {
+async function checkKey(register: AuthorityRegister, { publicKey, basicConstraints }: Wish): Promise<void> {
   const key = describePublicKey(publicKey)
   checkPublicKey(key)
   if (basicConstraints.ca && key.kty === 'EC' && !curvesOfCas.includes(key.curve))
     throw badParameter(
       `The certificate is not signed: curve: a CA has a key on ${curvesOfCas.join(', ')}, not on ${key.curve}.`,
     )
-  if (!basicConstraints.ca && (await register.isAuthorityKey(vault, publicKey)))
+  if (!basicConstraints.ca && (await register.isAuthorityKey(publicKey)))
     throw badParameter(
       'The certificate is not signed: ca-key-reused: the key is that of an authority; make a new key.',
     )

@@ -16,8 +16,8 @@ export interface AuthorityRegister {
   /** The vault's clock. */
   now(): UnixSeconds
   find(vault: string, name: string): Promise<Authority | undefined>
-  /** Whether the key is that of an authority of the vault: nobody else gets a certificate for it. */
-  isAuthorityKey(vault: string, publicKey: Der): Promise<boolean>
+  /** Whether the key is that of an authority, of whichever vault: nobody else gets a certificate for it. */
+  isAuthorityKey(publicKey: Der): Promise<boolean>
   /** What is on record for an order. */
   findOrdered(authority: AuthorityPlace, orderKey: string): Promise<IssuedCertificate | undefined>
   /** The authority of the vault where an order is on record, whichever one it would go to now. */

@@ -4,7 +4,7 @@ import { VaultError } from '../../domain/errors.ts'
 import { maySign } from '../../issuers/private-ca/issue.ts'
 import type { AuthorityPlace, AuthorityRegister } from '../../issuers/private-ca/register.ts'
 import type { SigningScheme } from '../../keys/key-protection.ts'
-import type { Writer } from '../../storage/storage.ts'
+import type { Reader, Writer } from '../../storage/storage.ts'
 import type { CertificateKind } from '../../x509/lint/lint.ts'
 import { isSamePublicKey } from '../../x509/public-key.ts'
 import { newLongSerialNumber } from '../../x509/serial-number.ts'
@@ -23,8 +23,8 @@ export function authorityRegister(makings: Makings): AuthorityRegister {
   return {
     now: () => clock.now(),
     find: (vault, name) => storage.read((reader) => reader.authorities.find(vault, name)),
-    async isAuthorityKey(vault, publicKey) {
-      const all = await storage.read((reader) => reader.authorities.listPublicKeys(vault))
+    async isAuthorityKey(publicKey) {
+      const all = await storage.read(listPublicKeys)
       return all.some((key) => isSamePublicKey(key, publicKey))
     },
     findOrdered: (authority, orderKey) =>
@@ -44,6 +44,12 @@ export function authorityRegister(makings: Makings): AuthorityRegister {
         recordRelease(writer, issued, clock.now(), facts),
       ),
   }
+}
+
+async function listPublicKeys({ authorities }: Reader): Promise<Uint8Array[]> {
+  const vaults = new Set((await authorities.listAll()).map(({ vault }) => vault))
+  const keys = await Promise.all([...vaults].map((vault) => authorities.listPublicKeys(vault)))
+  return keys.flat()
 }
 
 async function record(
