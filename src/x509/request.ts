@@ -20,7 +20,7 @@ import {
 import { type ExtensionFacts, noExtensions, readExtensions } from './extensions.ts'
 import { readName } from './name.ts'
 import { requestAttribute } from './object-identifiers.ts'
-import { type Signed, verifySigned } from './signature-algorithm.ts'
+import { type Signed, verifySignedInPool } from './signature-algorithm.ts'
 
 export interface RequestContent {
   readonly subject: Der
@@ -74,8 +74,8 @@ export function parseRequest(der: Der): RequestFacts {
 }
 
 /** The request was signed with the private half of the key it names (RFC 2986 3). */
-export function provesPossession(request: RequestFacts): boolean {
-  return verifySigned(request, request.spki)
+export function provesPossession(request: RequestFacts): Promise<boolean> {
+  return verifySignedInPool(request, request.spki)
 }
 
 const version1 = integer(0)

@@ -1,5 +1,6 @@
 /** Signature algorithms: the bytes certkeep writes, and what it takes to verify those that others write. */
-import { constants, type KeyObject, type VerifyKeyObjectInput, verify as verifyWith } from 'node:crypto'
+import { constants, type KeyObject, type VerifyKeyObjectInput, verify } from 'node:crypto'
+import { promisify } from 'node:util'
 import { type KeySpec, type SignatureHash, signatureHash } from '../domain/key-spec.ts'
 import {
   contextTag,
@@ -82,30 +83,60 @@ const verifications = new Map<string, Verification>([
 /** True when the holder of the key signed; false for wrong signatures and for algorithms that are not known. */
 export function verifySigned(signed: Signed, signerPublicKey: Der): boolean {
   try {
-    const parameters = openDer(signed.signatureAlgorithm)
-    const oid = readObjectIdentifier(parameters.read(tag.objectIdentifier))
-    const key = publicKeyObject(signerPublicKey)
-    if (oid === signatureOid.rsaPss) return verifyPss(signed, key, parameters.enter(tag.sequence))
-    const verification = verifications.get(oid)
-    if (!verification?.keyTypes.includes(key.asymmetricKeyType ?? '')) return false
-    return verifyWith(verification.hash, signed.toBeSigned, key, signed.signature)
+    const means = meansFor(signed, signerPublicKey)
+    return means !== undefined && verify(means.hash, signed.toBeSigned, means.key, signed.signature)
   } catch {
     return false
   }
 }
 
+/** The same in the thread pool, for where many are asked for at once: each takes as long as three signatures. */
+export async function verifySignedInPool(signed: Signed, signerPublicKey: Der): Promise<boolean> {
+  try {
+    const means = meansFor(signed, signerPublicKey)
+    return (
+      means !== undefined && (await verifyInPool(means.hash, signed.toBeSigned, means.key, signed.signature))
+    )
+  } catch {
+    return false
+  }
+}
+
+/** What `verify` of Node is given beside the data and the signature. */
+interface Means {
+  readonly hash: string | null
+  readonly key: KeyObject | VerifyKeyObjectInput
+}
+
+const verifyInPool: (
+  hash: string | null,
+  data: Uint8Array,
+  key: Means['key'],
+  signature: Uint8Array,
+) => Promise<boolean> = promisify(verify)
+
+/** Undefined where the key cannot have signed so. @throws Error for what cannot be read. */
+function meansFor(signed: Signed, signerPublicKey: Der): Means | undefined {
+  const parameters = openDer(signed.signatureAlgorithm)
+  const oid = readObjectIdentifier(parameters.read(tag.objectIdentifier))
+  const key = publicKeyObject(signerPublicKey)
+  if (oid === signatureOid.rsaPss) return meansForPss(key, parameters.enter(tag.sequence))
+  const verification = verifications.get(oid)
+  if (!verification?.keyTypes.includes(key.asymmetricKeyType ?? '')) return undefined
+  return { hash: verification.hash, key }
+}
+
 /** RSASSA-PSS-params (RFC 4055 3.1): accepted when the mask uses the same hash, as all issuers write it. */
-function verifyPss(signed: Signed, key: KeyObject, parameters: DerReader): boolean {
+function meansForPss(key: KeyObject, parameters: DerReader): Means | undefined {
   const hashOid = readHash(parameters, 0)
   const maskHashOid = readMaskHash(parameters)
   const saltLength = readExplicitInteger(parameters, 2) ?? 20
   const trailer = readExplicitInteger(parameters, 3) ?? 1
   parameters.end()
   const hash = Object.entries(digestOid).find(([, oid]) => oid === hashOid)?.[0]
-  if (!hash || maskHashOid !== hashOid || trailer !== 1) return false
-  if (key.asymmetricKeyType !== 'rsa' && key.asymmetricKeyType !== 'rsa-pss') return false
-  const input: VerifyKeyObjectInput = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }
-  return verifyWith(hash, signed.toBeSigned, input, signed.signature)
+  if (!hash || maskHashOid !== hashOid || trailer !== 1) return undefined
+  if (key.asymmetricKeyType !== 'rsa' && key.asymmetricKeyType !== 'rsa-pss') return undefined
+  return { hash, key: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength } }
 }
 
 function readHash(parameters: DerReader, number: number): string {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Der } from './der.ts'
-import { type Signed, verifySigned } from './signature-algorithm.ts'
+import { type Signed, verifySigned, verifySignedInPool } from './signature-algorithm.ts'
 
 const keptMax = 512
 
@@ -16,9 +16,20 @@ export function verifyCertificate(certificate: Signed, signerPublicKey: Der): bo
   const name = digestOf(certificate, signerPublicKey)
   if (kept.has(name)) return true
   if (!verifySigned(certificate, signerPublicKey)) return false
+  keep(name)
+  return true
+}
+
+/** For a certificate that was just signed, so that nobody can have asked before: in the thread pool. */
+export async function verifyNewCertificate(certificate: Signed, signerPublicKey: Der): Promise<boolean> {
+  if (!(await verifySignedInPool(certificate, signerPublicKey))) return false
+  keep(digestOf(certificate, signerPublicKey))
+  return true
+}
+
+function keep(name: string): void {
   kept.add(name)
   if (kept.size > keptMax) kept.delete(kept.values().next().value!)
-  return true
 }
 
 /** DER says how long it is, and the signature comes last: no two certificates and keys are hashed as the same octets. */

@@ -57,10 +57,10 @@ describe('a request', () => {
     assert.deepEqual(parseRequest(signed(sequence(integer(0), subject, key.spki))).extensions, [])
   })
 
-  test('proves possession of its key, and of no other', () => {
+  test('proves possession of its key, and of no other', async () => {
     const info = buildRequestInfo({ subject, spki: key.spki, extensions: [] })
-    assert.equal(provesPossession(parseRequest(signed(info))), true)
-    assert.equal(provesPossession(parseRequest(signed(info, ecKey()))), false)
+    assert.equal(await provesPossession(parseRequest(signed(info))), true)
+    assert.equal(await provesPossession(parseRequest(signed(info, ecKey()))), false)
   })
 
   test('may have other attributes', () => {

@@ -5,7 +5,7 @@ import type { KeySpec } from '../../src/domain/key-spec.ts'
 import { parseCertificate, verifySignature } from '../../src/x509/certificate.ts'
 import { type Der, explicit, integer, objectIdentifier, sequence } from '../../src/x509/der.ts'
 import { digestOid, mgf1, signatureOid } from '../../src/x509/object-identifiers.ts'
-import { signatureAlgorithm, verifySigned } from '../../src/x509/signature-algorithm.ts'
+import { signatureAlgorithm, verifySigned, verifySignedInPool } from '../../src/x509/signature-algorithm.ts'
 import { vector } from './vectors.ts'
 
 const identifierHex = (spec: KeySpec) => Buffer.from(signatureAlgorithm(spec).identifier).toString('hex')
@@ -42,7 +42,7 @@ function pssSignature(hash: string, saltLength: number): Buffer {
 }
 
 describe('a signature', () => {
-  test('of each algorithm verifies, and does not once altered', () => {
+  test('of each algorithm verifies, and does not once altered, in the thread pool too', async () => {
     const names = [
       'rsa-2048',
       'rsa-1024',
@@ -62,6 +62,10 @@ describe('a signature', () => {
       altered[altered.length - 1]! ^= 1
       assert.equal(verifySignature({ ...certificate, toBeSigned: altered }, certificate.spki), false, name)
       assert.equal(verifySignature(certificate, spki), false, name)
+      assert.equal(await verifySignedInPool(certificate, certificate.spki), true, name)
+      const wrong = { ...certificate, toBeSigned: altered }
+      assert.equal(await verifySignedInPool(wrong, certificate.spki), false, name)
+      assert.equal(await verifySignedInPool(certificate, spki), false, name)
     }
   })
 

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { parseCertificate } from '../../src/x509/certificate.ts'
 import { integer, sequence } from '../../src/x509/der.ts'
 import { type Signed, signatureAlgorithm } from '../../src/x509/signature-algorithm.ts'
-import { verifyCertificate } from '../../src/x509/verified-certificates.ts'
+import { verifyCertificate, verifyNewCertificate } from '../../src/x509/verified-certificates.ts'
 import { vector } from './vectors.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -37,4 +37,15 @@ test('what is forgotten for others is verified anew', () => {
   for (let time = 0; time < 2; time++)
     for (const certificate of many) assert.equal(verifyCertificate(certificate, spki), true)
   assert.equal(verifyCertificate(swapped, spki), false)
+})
+
+test('a new certificate is verified too', async () => {
+  const certificate = signed(1000)
+  const swapped = { ...certificate, signature: signed(1001).signature }
+  for (let time = 0; time < 2; time++) {
+    assert.equal(await verifyNewCertificate(swapped, spki), false)
+    assert.equal(verifyCertificate(swapped, spki), false)
+    assert.equal(await verifyNewCertificate(certificate, spki), true)
+    assert.equal(verifyCertificate(certificate, spki), true)
+  }
 })

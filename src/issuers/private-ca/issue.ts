@@ -9,16 +9,12 @@ import { badParameter, VaultError } from '../../domain/errors.ts'
 import { printDistinguishedName } from '../../domain/subject.ts'
 import { seconds, type UnixSeconds } from '../../domain/time.ts'
 import type { Validity } from '../../domain/validity.ts'
-import {
-  assembleSigned,
-  type CertificateFacts,
-  parseCertificate,
-  verifySignature,
-} from '../../x509/certificate.ts'
+import { assembleSigned, type CertificateFacts, parseCertificate } from '../../x509/certificate.ts'
 import type { Der } from '../../x509/der.ts'
 import { type CertificateKind, checkBeforeSigning } from '../../x509/lint/lint.ts'
 import { checkPublicKey, describePublicKey } from '../../x509/public-key.ts'
 import { type SignatureAlgorithm, signatureAlgorithm } from '../../x509/signature-algorithm.ts'
+import { verifyNewCertificate } from '../../x509/verified-certificates.ts'
 import { checkPathRules } from './path-rules.ts'
 import type { AuthorityRegister } from './register.ts'
 import { certificateFor, type Wish } from './wish.ts'
@@ -123,7 +119,7 @@ async function sign(
   const signature = await register.sign(authority, { hash: algorithm.hash }, tbs)
   const certificate = assembleSigned(tbs, algorithm.identifier, signature)
   // A signature that a fault spoiled could tell the key (Boneh, DeMillo, Lipton): it goes nowhere.
-  if (!verifySignature(parseCertificate(certificate), issuer.spki))
+  if (!(await verifyNewCertificate(parseCertificate(certificate), issuer.spki)))
     throw new Error('a signature of an authority does not verify')
   return certificate
 }

@@ -76,7 +76,7 @@ async function sign(
   issuer: CertificateIssuer,
   input: SignRequestInput,
 ): Promise<SignedRequest> {
-  const request = readRequest(input.csr)
+  const request = await readRequest(input.csr)
   const policy = policyFor(issuer, request, input)
   const order: CertificateOrder = {
     orderKey: orderKeyOf(parts, caller, request, policy, input),
@@ -99,9 +99,9 @@ function signedBy(answer: OrderAnswer): SignedRequest {
 }
 
 /** @throws VaultError `BadParameter`. */
-function readRequest(csr: string): RequestFacts {
+async function readRequest(csr: string): Promise<RequestFacts> {
   const request = parseRequest(derOf(csr))
-  if (!provesPossession(request))
+  if (!(await provesPossession(request)))
     throw badParameter('csr: it is not signed by the key in it; make the request again with its own key.')
   const names = certificateNames(request)
   if ((names.directoryNames ?? []).length > 0 || (names.otherKinds ?? []).length > 0)
