@@ -3,7 +3,7 @@
  * deadline stands over the whole exchange. Proxies come from the environment that is given.
  */
 import type { Dispatcher } from 'undici'
-import { isLoopback } from './addresses.ts'
+import { isLinkLocal, isLoopback } from './addresses.ts'
 import { exchange } from './exchange.ts'
 import { type HttpPeer, NetworkFailure, type OpenHttpClient } from './http-client.ts'
 import { type Connections, openPeers } from './peers.ts'
@@ -36,9 +36,9 @@ export function openHttpClients({ version, environment = {} }: HttpClientSetting
   }
 }
 
-/** No proxy comes between this machine and itself, whatever the environment says. */
+/** What is at hand is reached without a proxy, whatever the environment says: to a proxy it is something else. */
 function dispatcherFor({ protocol, hostname }: URL, { direct, secure, plain }: Connections): Dispatcher {
-  if (isLoopback(hostname)) return direct
+  if (isLoopback(hostname) || isLinkLocal(hostname)) return direct
   return protocol === 'https:' ? secure : plain
 }
 

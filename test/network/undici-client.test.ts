@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createPlainServer, type RequestListener } from 'node:http'
 import { createServer } from 'node:https'
-import { createServer as createTcpServer, type Socket } from 'node:net'
+import { connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -237,6 +238,30 @@ describe('a connection that does not come about', () => {
   })
 })
 
+test('what is given up before the connection stands is not sent once it does', async (t) => {
+  const seen: unknown[] = []
+  const secure = createServer(server, (request, answer) => {
+    seen.push(request.url)
+    answer.end()
+  })
+  const port = await listening(t, secure)
+  const held = Promise.withResolvers<void>()
+  let first: Socket | undefined
+  const gate = createTcpServer(async (socket) => {
+    first ??= socket
+    await held.promise
+    socket.pipe(connect(port, '127.0.0.1')).pipe(socket)
+  })
+  const gatePort = await listening(t, gate)
+  const impatient = get(`https://127.0.0.1:${gatePort}/`, { ...trusting, secondsMax: 0.2 })
+  assert.equal((await failure(impatient)).mayHaveArrived, false)
+  const closed = once(first!, 'close')
+  held.resolve()
+  await closed
+  await get(`https://127.0.0.1:${gatePort}/next`)
+  assert.deepEqual(seen, ['/next'])
+})
+
 describe('a connection that breaks', () => {
   test('behind the request, or in the midst of the answer, leaves open what became of it', async (t) => {
     for (const begun of ['', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc', 'HTTP/1.1 200 OK\r\n']) {
@@ -371,6 +396,8 @@ describe('a proxy', () => {
       createPlainServer((_, answer) => answer.end('here')),
     )
     assert.equal((await through(environment, `http://127.0.0.1:${port}/`, { plain: 'loopback' })).status, 200)
+    const metadata = { plain: 'everywhere', secondsMax: 0.2 } as const
+    await failure(through(environment, 'http://169.254.0.1/latest/', metadata))
     assert.deepEqual(asked, [])
   })
 

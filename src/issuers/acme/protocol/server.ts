@@ -44,7 +44,8 @@ export function openAcmeServer({ http, url, clock }: AcmeServerSettings): AcmeSe
 
   const send = async (request: HttpRequest, effect: Effect): Promise<HttpAnswer> => {
     try {
-      return await http.send(request)
+      // People read what the CA says (RFC 8555 6.1).
+      return await http.send({ ...request, headers: { 'accept-language': 'en', ...request.headers } })
     } catch (cause) {
       if (!(cause instanceof NetworkFailure)) throw cause
       const lost = effect === 'create' && cause.mayHaveArrived
