@@ -17,6 +17,10 @@ export interface ServeConfig {
   readonly limits: LimitsPreset
   /** Where lists, CA certificates and OCSP are published in plain HTTP; absent: nowhere. */
   readonly publicHttp?: { readonly port: number; readonly host: string }
+  /** Where `tls-alpn-01` is answered; absent: nowhere. */
+  readonly tlsAlpn?: { readonly port: number; readonly host: string }
+  /** Folders for `http-01` by the names that issuer objects call them; absent where there are none. */
+  readonly acmeWebroots?: Readonly<Record<string, string>>
 }
 
 export type LimitsPreset = (typeof limitsPresets)[number]
@@ -39,10 +43,11 @@ export function readServeConfig(args: readonly string[], environment: Environmen
     )
   const dev = flags.dev ?? environment.CERTKEEP_DEV === '1'
   const host = flags.host ?? environment.CERTKEEP_HOST ?? defaults.host
-  const publicHttp = readPublicHttp(
-    flags['public-http-port'] ?? environment.CERTKEEP_PUBLIC_HTTP_PORT,
-    flags['public-http-host'] ?? environment.CERTKEEP_PUBLIC_HTTP_HOST,
-    host,
+  const publicHttp = readListener('public-http', flags, environment, host)
+  const tlsAlpn = readListener('tls-alpn', flags, environment, host)
+  const acmeWebroots = readNamed(
+    '--acme-webroot',
+    flags['acme-webroot'] ?? linesOf(environment.CERTKEEP_ACME_WEBROOT),
   )
   return {
     dataFolder: flags.data ?? dataFolderOf(environment),
@@ -52,6 +57,8 @@ export function readServeConfig(args: readonly string[], environment: Environmen
     dev,
     limits: readLimits(flags.limits ?? environment.CERTKEEP_LIMITS, dev),
     ...(publicHttp && { publicHttp }),
+    ...(tlsAlpn && { tlsAlpn }),
+    ...(acmeWebroots && { acmeWebroots }),
   }
 }
 
@@ -75,6 +82,9 @@ function readFlags(args: readonly string[]) {
         limits: { type: 'string' },
         'public-http-port': { type: 'string' },
         'public-http-host': { type: 'string' },
+        'tls-alpn-port': { type: 'string' },
+        'tls-alpn-host': { type: 'string' },
+        'acme-webroot': { type: 'string', multiple: true },
       },
     })
     return values
@@ -90,13 +100,37 @@ function readPort(flag: string, text: string): number {
   return port
 }
 
-/** Nothing is published unless a port is named. */
-function readPublicHttp(port: string | undefined, host: string | undefined, usualHost: string) {
-  if (port !== undefined) return { port: readPort('--public-http-port', port), host: host ?? usualHost }
+/** Nothing listens beside the front door unless a port is named. */
+function readListener(
+  name: 'public-http' | 'tls-alpn',
+  flags: ReturnType<typeof readFlags>,
+  environment: Environment,
+  usualHost: string,
+) {
+  const variable = `CERTKEEP_${name.toUpperCase().replace('-', '_')}`
+  const port = flags[`${name}-port`] ?? environment[`${variable}_PORT`]
+  const host = flags[`${name}-host`] ?? environment[`${variable}_HOST`]
+  if (port !== undefined) return { port: readPort(`--${name}-port`, port), host: host ?? usualHost }
   if (host === undefined) return undefined
-  throw new Unusable(
-    `--public-http-host ${host}: --public-http-port is needed too; nothing is served without it`,
-  )
+  throw new Unusable(`--${name}-host ${host}: --${name}-port is needed too; nothing is served without it`)
+}
+
+/** In the environment there is one in each line. */
+function linesOf(text: string | undefined): readonly string[] {
+  return text?.split('\n').filter((line) => line.trim() !== '') ?? []
+}
+
+/** Things of the operator that issuer objects may name, and never by where they lie. */
+function readNamed(flag: string, texts: readonly string[]): Readonly<Record<string, string>> | undefined {
+  const named = new Map<string, string>()
+  for (const text of texts) {
+    const [, name, path] = /^([A-Za-z0-9][A-Za-z0-9_-]{0,62})=(.+)$/.exec(text) ?? []
+    if (name === undefined || path === undefined)
+      throw new Unusable(`${flag} ${text}: NAME=PATH is needed, with a name of letters, digits and hyphens`)
+    if (named.has(name)) throw new Unusable(`${flag} ${text}: ${name} is named twice`)
+    named.set(name, path)
+  }
+  return named.size > 0 ? Object.fromEntries(named) : undefined
 }
 
 /** Whoever tries things out is not held up. */

@@ -3,16 +3,26 @@ import type { Challenge } from '../domain/challenge.ts'
 import { badParameter, VaultError } from '../domain/errors.ts'
 import { dnsSolverKind } from './dns-01/dns-solver-kind.ts'
 import type { DnsSolverTools } from './dns-01/dns-solver-tools.ts'
+import { type HttpSolverTools, httpSolverKind } from './http-01/http-solver.ts'
 import { readChoice, readDnsName } from './settings-members.ts'
 import type { SolverKind, SolverSettings } from './solver-kind.ts'
 import type { Solvers } from './solvers.ts'
+import { type TlsAlpnSolverTools, tlsAlpnSolverKind } from './tls-alpn-01/tls-alpn-solver.ts'
 
 /** What the ways to prove control work with. */
-export interface SolverTools extends DnsSolverTools {}
+export interface SolverTools extends DnsSolverTools {
+  readonly http: Omit<HttpSolverTools, 'openHttp'>
+  readonly tlsAlpn: Omit<TlsAlpnSolverTools, 'clock'>
+}
 
 /** Every way there is. Where an issuer object says nothing, those that are ready are used in this order. */
 export function createSolvers(tools: SolverTools): Solvers {
-  return solversOf([dnsSolverKind('dns-01', tools), dnsSolverKind('dns-account-01', tools)])
+  return solversOf([
+    httpSolverKind({ ...tools, ...tools.http }),
+    tlsAlpnSolverKind({ ...tools, ...tools.tlsAlpn }),
+    dnsSolverKind('dns-01', tools),
+    dnsSolverKind('dns-account-01', tools),
+  ])
 }
 
 const entriesMax = 50

@@ -21,6 +21,7 @@ export interface StartedService {
 
 export const serveUsage = `usage: certkeep serve [--data DIR] [--port N] [--host H] [--suffix DNS] [--limits P] [--dev]
                       [--public-http-port N] [--public-http-host H]
+                      [--tls-alpn-port N] [--tls-alpn-host H] [--acme-webroot NAME=PATH]…
 
   --data DIR     the folder that holds everything (${defaults.dataFolder}); made on the first start
   --port N       the port of HTTPS (${defaults.port})
@@ -29,11 +30,16 @@ export const serveUsage = `usage: certkeep serve [--data DIR] [--port N] [--host
   --limits P     how many requests are taken: generous (20,000 in 10 seconds for one caller), key-vault (its published
                  limits for one vault) or off; generous, and off with --dev
   --dev          for trying out: the clock can be moved. On data made with --dev only
-  --public-http-port N   publishes revocation lists, CA certificates and OCSP in plain HTTP, and nothing else
+  --public-http-port N   publishes revocation lists, CA certificates and OCSP in plain HTTP, answers http-01 of ACME, and
+                         does nothing else
   --public-http-host H   the address for that (as --host)
+  --tls-alpn-port N      answers tls-alpn-01 of ACME
+  --tls-alpn-host H      the address for that (as --host)
+  --acme-webroot NAME=PATH   a folder of a web server in which http-01 of ACME may lie, and how issuers call it
 
 The environment sets the same: CERTKEEP_DATA, CERTKEEP_PORT, CERTKEEP_HOST, CERTKEEP_SUFFIX,
-CERTKEEP_LIMITS, CERTKEEP_DEV=1, CERTKEEP_PUBLIC_HTTP_PORT, CERTKEEP_PUBLIC_HTTP_HOST.
+CERTKEEP_LIMITS, CERTKEEP_DEV=1, CERTKEEP_PUBLIC_HTTP_PORT, CERTKEEP_PUBLIC_HTTP_HOST,
+CERTKEEP_TLS_ALPN_PORT, CERTKEEP_TLS_ALPN_HOST, CERTKEEP_ACME_WEBROOT (one in each line).
 `
 
 export async function serveCommand(args: readonly string[], context: ServeContext): Promise<number> {
@@ -59,7 +65,12 @@ function banner(config: ServeConfig, service: StartedService, version: string): 
     `  Vault       ${service.url}`,
     `  Trust       ${service.caCertificate}`,
     `  SHA-256     ${service.caFingerprint}`,
-    ...(config.publicHttp ? [`  Public      ${originOf(config.publicHttp)}   revocation lists, OCSP`] : []),
+    ...(config.publicHttp
+      ? [`  Public      ${originOf(config.publicHttp)}   revocation lists, OCSP, http-01`]
+      : []),
+    ...(config.tlsAlpn
+      ? [`  TLS-ALPN    port ${config.tlsAlpn.port} of ${config.tlsAlpn.host}   tls-alpn-01`]
+      : []),
     `  Next        eval "$(npx certkeep env${data})"   in another terminal: sets what Azure clients need`,
     '',
   ]

@@ -1,4 +1,5 @@
 /** Servers begin to listen, and end when what was begun is answered. */
+import type { Server as NetServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { Unusable } from '../installation/unusable.ts'
 
@@ -18,12 +19,12 @@ const drainMilliseconds = 10_000
 
 /** @throws Unusable when the machine does not let it. */
 export async function listen(
-  server: FastifyInstance,
+  server: FastifyInstance | NetServer,
   { port, host }: ListenAddress,
   flags: ListenFlags,
 ): Promise<void> {
   try {
-    await server.listen({ port, host })
+    await ('server' in server ? server.listen({ port, host }) : listening(server, { port, host }))
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code === 'EADDRINUSE')
@@ -40,9 +41,24 @@ export async function listen(
   }
 }
 
+function listening(server: NetServer, address: ListenAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(address, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
 export async function drain(server: FastifyInstance): Promise<void> {
   const listener = server.server as unknown as { closeAllConnections(): void }
   const deadline = setTimeout(() => listener.closeAllConnections(), drainMilliseconds)
   await server.close()
   clearTimeout(deadline)
+}
+
+/** Their connections end by themselves: none lasts long. */
+export function drainConnections(server: NetServer): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()))
 }

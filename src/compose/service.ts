@@ -10,6 +10,7 @@ import { seconds } from '../domain/time.ts'
 import { isOurAudience } from '../http/hosts.ts'
 import { limitPresets, limitWindowSeconds } from '../http/limit-presets.ts'
 import { createRateLimit } from '../http/rate-limit.ts'
+import { registerChallenges } from '../http/routes/challenges.ts'
 import { registerDevClock } from '../http/routes/dev-clock.ts'
 import { registerHealth } from '../http/routes/health.ts'
 import { routes } from '../http/routes/index.ts'
@@ -28,6 +29,7 @@ import { createServiceIdentity } from '../installation/service-identity.ts'
 import { type MovableClock, movableClock } from '../installation/vault-clock.ts'
 import { createIssuers } from '../issuers/providers.ts'
 import { startTimetable, type Timetable } from '../schedule/timetable.ts'
+import { keyAuthorizationsIn, shownChallenges } from '../vault/acme/shown-challenges.ts'
 import { authorityRegister } from '../vault/authorities/authority-register.ts'
 import { advanceDue, claimSeconds } from '../vault/certificates/advance-due.ts'
 import { advanceOperation } from '../vault/certificates/advance-operation.ts'
@@ -45,7 +47,8 @@ import { formatPem } from '../x509/pem.ts'
 import { drain, listen } from './listening.ts'
 import { log } from './log.ts'
 import { cores, machineName, newRequestId, operatorName, random, wallClock } from './machine.ts'
-import { startPublicListener } from './public-listener.ts'
+import { publicRateLimit } from './public-listener.ts'
+import { startSideListeners } from './side-listeners.ts'
 import { openStorage } from './storage.ts'
 
 const verifiedTokensMax = 10_000
@@ -92,9 +95,14 @@ async function compose(config: ServiceConfig, installation: Installation): Promi
 
   const running = new Set<Promise<unknown>>()
   const begin = (operation: CertificateOperation) => follow(running, advanceOperation(parts, operation))
+  const shown = shownChallenges(parts)
   const server = await createFrontDoor(config, installation, parts, begin, clock)
+  registerChallenges(server, {
+    keyAuthorization: keyAuthorizationsIn(shown),
+    rateLimit: publicRateLimit(config.limits),
+  })
   await listen(server, config, { port: '--port', host: '--host' })
-  const publicServer = await startPublicListener(config, parts).catch(async (error) => {
+  const besides = await startSideListeners(config, parts, shown).catch(async (error) => {
     await server.close()
     throw error
   })
@@ -112,7 +120,7 @@ async function compose(config: ServiceConfig, installation: Installation): Promi
     // Answers what was begun, then lets go of everything.
     async stop() {
       await timetable.stop()
-      await Promise.all([drain(server), publicServer && drain(publicServer)])
+      await Promise.all([drain(server), besides.stop()])
       await Promise.all(running)
       await storage.close()
     },

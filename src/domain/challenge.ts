@@ -21,10 +21,20 @@ export interface PresentedChallenge extends Challenge {
   /** The order for which it is shown, as the vault calls it. */
   readonly orderKey: string
   readonly presented: UnixSeconds
-  /** When it is taken away whatever became of the order. */
+  /** When it is taken away whatever became of the order; and when that is tried again, if it failed. */
   readonly until: UnixSeconds
+  /** Since when it could not be taken away. */
+  readonly overSince?: UnixSeconds
   /** When the CA was told to look, if it was. */
   readonly responded?: UnixSeconds
   /** What the solver has to know to take it away; opaque to all others, and no secret. */
   readonly place?: string
 }
+
+/** Whether it is to be seen: its time is not over, and nobody began to take it away. */
+export function isStanding({ until, overSince }: PresentedChallenge, now: UnixSeconds): boolean {
+  return overSince === undefined && until > now
+}
+
+/** The key authorization that is shown under a token for `http-01`. Undefined where nothing is. */
+export type FindKeyAuthorization = (token: string) => Promise<string | undefined>

@@ -1,6 +1,7 @@
 /**
  * The public door: what authorities publish, in plain HTTP, since verifiers need it before they can trust anything
- * (RFC 5280 8; paths in `domain/authority-urls.ts`; RFC 2585 and RFC 6960 A for media types). All of it is public and signed.
+ * (RFC 5280 8; paths in `domain/authority-urls.ts`; RFC 2585 and RFC 6960 A for media types), and what proves to CAs that
+ * a name is ours (`http-01`, RFC 8555 8.3), whatever the `Host`. All of it is public.
  * No request reaches the vault's own doors from here, nothing is asked of whom, and nothing is audited.
  */
 import type { Server } from 'node:http'
@@ -10,11 +11,12 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import { type Published, publishedAt } from '../domain/authority-urls.ts'
+import type { FindKeyAuthorization } from '../domain/challenge.ts'
 import type { Clock } from '../domain/time.ts'
 import type { Log } from '../vault/parts.ts'
 import type { Publications } from '../vault/revocation/publications.ts'
 import { publicAnswer } from './public/answer.ts'
+import { type Asked, askedAt, methodsOf } from './public/asked.ts'
 import { uncachedHeaders } from './public/caching.ts'
 import { boundConnections } from './public/connection-bound.ts'
 import { ocspPathLengthMax } from './public/ocsp-in-path.ts'
@@ -24,12 +26,13 @@ import { dropUnreadBody } from './unread-body.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    published: Published | undefined
+    asked: Asked | undefined
   }
 }
 
 export interface PublicServerParts {
   readonly publications: Publications
+  readonly keyAuthorization: FindKeyAuthorization
   /** The vault's: what is published lives by it. */
   readonly clock: Clock
   /** By the address of the connection. */
@@ -53,16 +56,16 @@ export function createPublicServer(parts: PublicServerParts): FastifyInstance {
   const server = fastify(optionsOf(parts)) as unknown as FastifyInstance
   server.server.maxConnections = connectionsMaxOfAll
   boundConnections(server.server, parts.connectionsMax ?? usualConnectionsMax)
-  server.decorateRequest('published', undefined)
+  server.decorateRequest('asked', undefined)
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('application/ocsp-request', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   )
   server.addHook('onRequest', async (request, reply) => {
     parts.rateLimit.admit({ verb: undefined, vault: '', caller: request.raw.socket.remoteAddress ?? '' })
-    request.published = publishedAt(pathOf(request))
+    request.asked = askedAt(pathOf(request))
     const status = refusalOf(request)
-    if (status) return refuse(parts, reply, status, request.published)
+    if (status) return refuse(parts, reply, status, request.asked)
   })
   server.setErrorHandler((error, request, reply) => refuseError(parts, error, request, reply))
   server.setNotFoundHandler((_request, reply) => refuse(parts, reply, 404))
@@ -95,19 +98,15 @@ function optionsOf(parts: PublicServerParts): FastifyHttpOptions<Server> {
 }
 
 /** Before anything of the body is read. */
-function refusalOf({ method, published }: FastifyRequest): RefusalStatus | undefined {
-  if (!published) return 404
-  if (!methodsOf(published).includes(method)) return 405
-  if (published.what === 'ocsp' && (published.request?.length ?? 0) > ocspPathLengthMax) return 414
+function refusalOf({ method, asked }: FastifyRequest): RefusalStatus | undefined {
+  if (!asked) return 404
+  if (!methodsOf(asked).includes(method)) return 405
+  if (asked.what === 'ocsp' && (asked.request?.length ?? 0) > ocspPathLengthMax) return 414
   return undefined
 }
 
-function methodsOf(published: Published): readonly string[] {
-  return published.what === 'ocsp' && published.request === undefined ? ['POST'] : ['GET', 'HEAD']
-}
-
 async function answerRequest(parts: PublicServerParts, request: FastifyRequest, reply: FastifyReply) {
-  const answer = await publicAnswer(parts, request.published!, request)
+  const answer = await publicAnswer(parts, request.asked!, request)
   if (!answer) return refuse(parts, reply, 404)
   reply.code(answer.status).headers({ 'x-content-type-options': 'nosniff', ...answer.headers })
   return reply.send(answer.body)
@@ -117,9 +116,9 @@ function refuse(
   { clock }: PublicServerParts,
   reply: FastifyReply,
   status: RefusalStatus,
-  published?: Published,
+  asked?: Asked,
 ): FastifyReply {
-  if (status === 405 && published) reply.header('allow', methodsOf(published).join(', '))
+  if (status === 405 && asked) reply.header('allow', methodsOf(asked).join(', '))
   reply.code(status).headers({ ...refusalHeaders, ...uncachedHeaders(clock.now()) })
   return reply.send(refusals[status])
 }

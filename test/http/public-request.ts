@@ -53,6 +53,8 @@ export interface Stock {
   /** By `vault/name/partition/kind`. */
   lists: Record<string, Publication>
   answer: OcspAnswer
+  /** By token. */
+  proofs: Record<string, string>
 }
 
 /** @param options.limits none if absent. */
@@ -60,7 +62,7 @@ export async function openPublicServer(
   options: { limits?: readonly Limit[] } & Partial<PublicServerParts> = {},
 ) {
   const clock = settableClock()
-  const stock: Stock = { certificates: {}, lists: {}, answer: { der: Buffer.from('an answer') } }
+  const stock: Stock = { certificates: {}, lists: {}, answer: { der: Buffer.from('an answer') }, proofs: {} }
   const asked: { vault: string; name: string; request: Buffer }[] = []
   const log: { message: string; facts?: Record<string, unknown> }[] = []
   const note = (message: string, facts?: Record<string, unknown>) =>
@@ -76,6 +78,7 @@ export async function openPublicServer(
   }
   const server = createPublicServer({
     publications,
+    keyAuthorization: async (token) => stock.proofs[token],
     clock,
     rateLimit: createRateLimit(options.limits ?? [], { windowSeconds: 10, keysMax: 100, clock }),
     log: { info: note, error: note },

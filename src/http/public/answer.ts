@@ -1,8 +1,10 @@
 /** From what is asked for to what goes out: media type, octets, and what caches are told. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Published } from '../../domain/authority-urls.ts'
+import type { FindKeyAuthorization } from '../../domain/challenge.ts'
 import { type Clock, seconds } from '../../domain/time.ts'
 import type { Publication, Publications } from '../../vault/revocation/publications.ts'
+import type { Asked } from './asked.ts'
 import { cachedHeaders, isUnchanged, uncachedHeaders } from './caching.ts'
 import { ocspRequestInPath } from './ocsp-in-path.ts'
 
@@ -21,27 +23,32 @@ export interface PublicRequest {
 
 interface Makings {
   readonly publications: Publications
+  readonly keyAuthorization: FindKeyAuthorization
   readonly clock: Clock
 }
 
 /** Undefined where nothing is published. */
 export async function publicAnswer(
   makings: Makings,
-  published: Published,
+  asked: Asked,
   request: PublicRequest,
 ): Promise<PublicAnswer | undefined> {
   const { publications } = makings
-  switch (published.what) {
+  switch (asked.what) {
     case 'certificate': {
-      const found = await publications.authorityCertificate(published)
+      const found = await publications.authorityCertificate(asked)
       return found && kept(makings, 'application/pkix-cert', found, request)
     }
     case 'list': {
-      const found = await publications.revocationList(published, published.partition, published.kind)
+      const found = await publications.revocationList(asked, asked.partition, asked.kind)
       return found && kept(makings, 'application/pkix-crl', found, request)
     }
     case 'ocsp':
-      return answerOcsp(makings, published, request)
+      return answerOcsp(makings, asked, request)
+    case 'challenge': {
+      const found = await makings.keyAuthorization(asked.token)
+      return found === undefined ? undefined : proof(makings, found)
+    }
   }
 }
 
@@ -65,6 +72,12 @@ async function answerOcsp(
     headers: { 'content-type': type, ...uncachedHeaders(makings.clock.now()) },
     body: bufferOf(der),
   }
+}
+
+/** RFC 8555 8.3. */
+function proof({ clock }: Makings, keyAuthorization: string): PublicAnswer {
+  const headers = { 'content-type': 'text/plain', ...uncachedHeaders(clock.now()) }
+  return { status: 200, headers, body: Buffer.from(keyAuthorization) }
 }
 
 function kept(

@@ -1,7 +1,17 @@
 /** How many connections one address may hold at a time: whoever reads slowly must not keep others out. */
-import type { Server } from 'node:http'
 
-export function boundConnections(server: Server, perAddressMax: number): void {
+/** As servers of every protocol have them. */
+interface Connections {
+  on(event: 'connection', listener: (socket: Connection) => void): unknown
+}
+
+interface Connection {
+  readonly remoteAddress?: string | undefined
+  destroy(): unknown
+  once(event: 'close', listener: () => void): unknown
+}
+
+export function boundConnections(server: Connections, perAddressMax: number): void {
   const held = new Map<string, number>()
   server.on('connection', (socket) => {
     const { remoteAddress: address = '' } = socket
