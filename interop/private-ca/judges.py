@@ -24,6 +24,8 @@ class Question:
     at: int | None = None
     # Where they look for revocation: nowhere, in `lists`, or at the `ocsp` responder.
     revocation: str = ""
+    # A certificate policy that has to lead up to the root.
+    policy: str = ""
     # Whether the answer has to be yes; and a word that has to stand in a no.
     good: bool = True
     because: str = ""
@@ -52,6 +54,8 @@ def openssl(question):
         options += ["-untrusted", chain.intermediates_file]
     if question.revocation == "lists":
         options += ["-crl_check_all", "-extended_crl", "-use_deltas", "-CRLfile", published.lists_file(chain)]
+    if question.policy:
+        options += ["-policy_check", "-explicit_policy", "-policy", question.policy]
     command = ["openssl", "verify", "-x509_strict", "-no-CApath", "-no-CAstore", "-CAfile", chain.root_file]
     problem = problem_of([*command, *options, chain.leaf_file])
     return problem or (openssl_ocsp(chain) if question.revocation == "ocsp" else "")
@@ -127,7 +131,7 @@ def ask(command, lines):
 def fields_of(question):
     at = "" if question.at is None else str(question.at)
     files = [question.chain.root_file, question.chain.path_file]
-    return [question.purpose, question.host, at, *files, question.revocation]
+    return [question.purpose, question.host, at, *files, question.revocation, question.policy]
 
 
 def output_of(command):

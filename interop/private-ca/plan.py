@@ -4,6 +4,8 @@ from azure.keyvault.certificates import CertificateContentType, CertificatePolic
 
 host = "www.example.org"
 mailbox = "ada@example.org"
+# Of the range for examples (RFC 5612).
+policy = "1.3.6.1.4.1.32473.1"
 server, client, code, email = (f"1.3.6.1.5.5.7.3.{number}" for number in (1, 2, 3, 4))
 
 # Name: the keys of root and intermediate.

@@ -8,7 +8,7 @@ from chains import chain_of, file_of
 from cryptography.hazmat.primitives.serialization import Encoding
 from judges import Question, hear
 from lints import Exclusions, lint
-from plan import authority_policy_of, hierarchies, host, keys, list_rules, mailbox, policy_of, profiles
+from plan import authority_policy_of, hierarchies, host, keys, list_rules, mailbox, policy, policy_of, profiles
 from scratch import SubordinateCa
 from steps import Tour
 from vault import Vault
@@ -30,14 +30,19 @@ def main():
     subordinates = {
         (hierarchy, key): issue_ca(tour, vault, hierarchy, key)[0] for hierarchy in hierarchies for key in keys
     }
+    short_lived = [
+        issue(tour, vault, hierarchy, "tls-server", "P-256", issuer=f"{hierarchy}-short-tls-server") for hierarchy in hierarchies
+    ]
     hear(tour, [question for place, chain in leaves.items() for question in good_questions(place[1], chain)])
     hear(tour, [Question(chain.name, chain, "ca") for chain in subordinates.values()])
     hear(tour, [question for hierarchy in hierarchies for question in bad_questions(hierarchy, leaves)])
     lacking = [question for hierarchy in hierarchies for question in questions_gnutls_lacks(hierarchy, leaves)]
     hear(tour, lacking, but=["GnuTLS"])
+    hear(tour, [question for hierarchy in hierarchies for question in policy_questions(hierarchy, leaves)], but=["GnuTLS", "Go"])
+    hear(tour, [Question(chain.name, chain, "server", host=host) for chain in short_lived])
     hear(tour, list(constrained_questions(tour, vault)))
     revocation.judge(tour, vault, leaves, withdrawn(tour, vault))
-    documents = documents_of([*leaves.values(), *subordinates.values()])
+    documents = documents_of([*leaves.values(), *subordinates.values(), *short_lived])
     lint(tour, exclusions, [*documents, *revocation.documents_of(leaves)])
     tour.say("every exclusion of a lint is needed", ", ".join(exclusions.unused()))
     sys.exit(1 if tour.failed else 0)
@@ -59,17 +64,19 @@ def make_authorities(vault):
         }
         vault.call("PUT", f"/authorities/{issuing}", intermediate)
         for profile in profiles:
-            make_issuer(vault, f"{hierarchy}-{profile}", issuing, profile)
+            make_issuer(vault, f"{hierarchy}-{profile}", issuing, profile, policyOids=[policy])
+        short = {"validityDaysMax": 6, "shortLivedDays": 6}
+        make_issuer(vault, f"{hierarchy}-short-tls-server", issuing, "tls-server", policyOids=[policy], **short)
         make_issuer(vault, f"{hierarchy}-subordinate-ca", root, "subordinate-ca")
 
 
-def make_issuer(vault, name, authority, profile):
-    settings = {"authority": authority, "profile": profile}
+def make_issuer(vault, name, authority, profile, **more):
+    settings = {"authority": authority, "profile": profile, **more}
     vault.call("PUT", f"/certificates/issuers/{name}", {"provider": "PrivateCA", "settings": settings})
 
 
-def issue(tour, vault, hierarchy, profile, key):
-    issuer = f"{hierarchy}-{profile}"
+def issue(tour, vault, hierarchy, profile, key, issuer=None):
+    issuer = issuer or f"{hierarchy}-{profile}"
     name = f"{issuer} {key}"
     try:
         chain = chain_of(name, vault.issued(name.replace(" ", "-"), policy_of(issuer, profile, key)))
@@ -127,6 +134,13 @@ def questions_gnutls_lacks(hierarchy, leaves):
     yield Question(f"{chain.name} after its end", chain, "server", at=end + day, good=False)
     yield Question(f"{chain.name} before its start", chain, "server", at=start - day, good=False)
     yield Question(f"{chain.name} for signing certificates", chain, "ca", good=False)
+
+
+def policy_questions(hierarchy, leaves):
+    """GnuTLS does not look at policies, and Go cannot be told to require one."""
+    chain = leaves[hierarchy, "smime", "P-256"]
+    yield Question(f"{chain.name} under its policy", chain, "email", policy=policy)
+    yield Question(f"{chain.name} under another policy", chain, "email", policy=f"{policy}.1", good=False)
 
 
 def constrained_questions(tour, vault):

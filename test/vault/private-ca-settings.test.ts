@@ -10,7 +10,7 @@ import { anyPolicy, extensionOid } from '../../src/x509/object-identifiers.ts'
 import { below, enroll, root, verifyWithOpenSsl } from '../doubles/private-ca.ts'
 import { openTestVault, type TestVault } from '../doubles/vault.ts'
 
-const own = ['1.3.6.1.4.1.99999.1', '2.999.7']
+const own = ['1.3.6.1.4.1.32473.1', '2.999.7']
 const rules = { baseUrl: 'http://pki.example.org', deltaHours: 24 }
 let house: TestVault
 

@@ -22,7 +22,7 @@ import java.util.Set;
 /**
  * Answers questions about chains with the PKIX validator of the JDK, one on each line of standard input, with one line each on
  * standard output: the question's number, and behind a tab what is wrong, or nothing. A question is, between tabs: number,
- * purpose, host, time, root file, chain file, where to look for revocation. It fetches lists itself when it is told so:
+ * purpose, host, time, root file, chain file, where to look for revocation, policy. It fetches lists itself when it is told so:
  * {@code -Dcom.sun.security.enableCRLDP=true}.
  */
 final class Judge {
@@ -50,6 +50,10 @@ final class Judge {
             parameters.setRevocationEnabled(false);
             if (!fields[6].isEmpty()) parameters.addCertPathChecker(revocation(validator, fields[6]));
             if (!fields[3].isEmpty()) parameters.setDate(Date.from(Instant.ofEpochSecond(Long.parseLong(fields[3]))));
+            if (!fields[7].isEmpty()) {
+                parameters.setExplicitPolicyRequired(true);
+                parameters.setInitialPolicies(Set.of(fields[7]));
+            }
             parameters.setTargetCertConstraints(target(fields[1], fields[2]));
             var factory = CertificateFactory.getInstance("X.509");
             validator.validate(factory.generateCertPath(path), parameters);

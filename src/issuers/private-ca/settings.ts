@@ -64,7 +64,7 @@ function policiesOf(value: unknown): readonly string[] {
   const isPolicy = (item: unknown) => typeof item === 'string' && objectIdentifierPattern.test(item)
   if (!Array.isArray(value) || value.length > policiesMax || !value.every(isPolicy))
     throw refused(
-      `send an array of ${policiesMax} object identifiers at most, such as ["1.3.6.1.4.1.99999.1"]`,
+      `send an array of ${policiesMax} object identifiers at most, such as ["1.3.6.1.4.1.32473.1"]`,
     )
   if (new Set(value).size < value.length) throw refused('send each object identifier once')
   if (value.includes(anyPolicy)) throw refused(`${anyPolicy} stands for every policy; send your own`)
