@@ -6,12 +6,13 @@
 import type { Challenge } from '../../domain/challenge.ts'
 import { IssuerFailure } from '../../domain/issuer-failure.ts'
 import { dnsRecordValue } from '../../issuers/acme/protocol/key-authorization.ts'
-import { type DnsClient, DnsFailure } from '../../network/dns-client.ts'
+import type { DnsClient } from '../../network/dns-client.ts'
 import type { Solver, Visibility } from '../challenge.ts'
 import type { SolverSettings } from '../solver-kind.ts'
 import type { DnsProvider, TxtRecord } from './dns-provider.ts'
 import type { DnsEntry } from './dns-solver-kind.ts'
 import type { DnsSolverTools } from './dns-solver-tools.ts'
+import { askingTheDns } from './dns-trouble.ts'
 import { findZone, followAliases, isWithin, recordName } from './record-name.ts'
 import { type RecordPlace, readRecordPlace, writeRecordPlace } from './record-place.ts'
 import { lookForRecord } from './visibility.ts'
@@ -38,7 +39,7 @@ export function dnsSolver({ type, settings, entry, tools, vault }: DnsSolverMaki
   return {
     type,
     present: (challenge) =>
-      asking(async () => {
+      askingTheDns(async () => {
         const record = await recordOf(challenge, undefined)
         const place = await provider.add(record)
         const { zone, name } = record
@@ -51,17 +52,17 @@ export function dnsSolver({ type, settings, entry, tools, vault }: DnsSolverMaki
         })
       }),
     look: (challenge, place) =>
-      asking(async () => {
+      askingTheDns(async () => {
         const known = place === undefined ? undefined : readRecordPlace(place)
         const record = await recordOf(challenge, known)
         const moved = await movedAway(dns, challenge, record)
         if (moved) return moved
         const visibility = await lookForRecord(dns, record, entry.resolvers)
         if (visibility.state === 'waiting' || !known) return visibility
-        return settled(known.added + entry.waitSeconds - clock.now())
+        return (await onItsWay(provider, known)) ?? settled(known.added + entry.waitSeconds - clock.now())
       }),
     cleanUp: (challenge, place) =>
-      asking(async () => {
+      askingTheDns(async () => {
         const known = place === undefined ? undefined : readRecordPlace(place)
         await provider.remove(await recordOf(challenge, known), known?.place)
       }),
@@ -99,19 +100,25 @@ async function movedAway(
   return { state: 'waiting', details }
 }
 
+const onItsWay: Visibility = {
+  state: 'waiting',
+  details:
+    'The servers that were asked show the record, but the DNS provider is still bringing it to others of its servers.',
+}
+
+async function onItsWay(
+  provider: DnsProvider,
+  { name, place }: RecordPlace,
+): Promise<Visibility | undefined> {
+  if (place === undefined || (await provider.isEverywhere?.(place)) !== false) return undefined
+  const details = `The DNS provider has not brought the TXT record of ${name} to all of its servers yet.`
+  return { state: 'waiting', details }
+}
+
 function settled(secondsLeft: number): Visibility {
   if (secondsLeft <= 0) return { state: 'visible' }
   return {
     state: 'waiting',
     details: `The record is visible; the CA is told in ${secondsLeft} seconds, as waitSeconds asks.`,
-  }
-}
-
-async function asking<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof DnsFailure) throw new IssuerFailure('transient', error.message, { cause: error })
-    throw error
   }
 }

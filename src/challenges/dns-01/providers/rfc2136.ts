@@ -5,6 +5,7 @@
 import { badParameter, VaultError } from '../../../domain/errors.ts'
 import { IssuerFailure } from '../../../domain/issuer-failure.ts'
 import { Secret } from '../../../domain/secret.ts'
+import { DnsFailure } from '../../../network/dns-client.ts'
 import type { NameServer } from '../../../network/dns-exchange.ts'
 import {
   readChoice,
@@ -15,9 +16,11 @@ import {
   rejectUnknownMembers,
 } from '../../settings-members.ts'
 import type { DnsProviderKind, DnsProviderSettings, DnsProviderTools, TxtRecord } from '../dns-provider.ts'
+import { askingTheDns } from '../dns-trouble.ts'
 import { readUpdateAnswer, type UpdateAnswer, writeUpdate } from '../dynamic-update/message.ts'
 import {
   isSigned,
+  type SignedMessage,
   signMessage,
   type TsigAlgorithm,
   type TsigKey,
@@ -43,10 +46,10 @@ export const rfc2136: DnsProviderKind = {
     const settings = readSettings(given)
     return {
       async add(record) {
-        await update(tools, settings, record, 'add')
+        await askingTheDns(() => update(tools, settings, record, 'add'))
         return undefined
       },
-      remove: (record) => update(tools, settings, record, 'delete'),
+      remove: (record) => askingTheDns(() => update(tools, settings, record, 'delete')),
     }
   },
 }
@@ -78,32 +81,43 @@ async function update(
   record: TxtRecord,
   change: 'add' | 'delete',
 ): Promise<void> {
+  const { clock, random } = tools
+  const { host } = settings.server
   const key = await readKey(tools, settings)
-  const id = Buffer.from(tools.random(2)).readUInt16BE()
+  const id = Buffer.from(random(2)).readUInt16BE()
   const message = writeUpdate({ ...record, id, change, ttlSeconds: settings.ttlSeconds })
-  const now = tools.clock.now()
-  const request = signMessage(message, key, now)
-  const answerOver = async (over: 'udp' | 'tcp') => {
-    const octets = await tools.exchange(
-      settings.server,
-      request.message,
-      over,
-      (candidate) => readAnswer(candidate, id) !== undefined,
-    )
-    const answer = readAnswer(octets, id)
-    return answer && { answer, signed: isSigned(answer, key, request.mac) }
-  }
-  const small = request.message.length <= datagramMax
-  // A server that is silent over UDP may be behind a wall that lets TCP through.
-  const first = small ? await answerOver('udp').catch(() => undefined) : undefined
-  const given = first?.signed && !first.answer.truncated ? first : await answerOver('tcp')
-  const failure = given
-    ? verdict(given, { record, key, host: settings.server.host, now: tools.clock.now() })
-    : new IssuerFailure(
-        'transient',
-        `What ${settings.server.host} answers is no answer to an update of the DNS.`,
-      )
+  const given = await exchange(tools, settings, id, signMessage(message, key, clock.now()), key)
+  if (!given)
+    throw new IssuerFailure('transient', `What ${host} answers is no answer to an update of the DNS.`)
+  const failure = verdict(given, { record, key, host, now: clock.now() })
   if (failure) throw failure
+}
+
+interface GivenAnswer {
+  readonly answer: UpdateAnswer
+  readonly signed: boolean
+}
+
+/** Over UDP, and over TCP where that is too narrow, or brings nothing that is signed and whole. */
+async function exchange(
+  tools: DnsProviderTools,
+  { server }: Settings,
+  id: number,
+  { message, mac }: SignedMessage,
+  key: TsigKey,
+): Promise<GivenAnswer | undefined> {
+  const over = async (transport: 'udp' | 'tcp') => {
+    const isAnswer = (octets: Uint8Array) => readAnswer(octets, id) !== undefined
+    const answer = readAnswer(await tools.exchange(server, message, transport, isAnswer), id)
+    return answer && { answer, signed: isSigned(answer, key, mac) }
+  }
+  // A server that is silent over UDP may be behind a wall that lets TCP through.
+  const first = message.length <= datagramMax ? await over('udp').catch(ignoreSilence) : undefined
+  return first?.signed && !first.answer.truncated ? first : over('tcp')
+}
+
+function ignoreSilence(error: unknown): undefined {
+  if (!(error instanceof DnsFailure)) throw error
 }
 
 function readAnswer(octets: Uint8Array, id: number): UpdateAnswer | undefined {
@@ -119,11 +133,8 @@ function readAnswer(octets: Uint8Array, id: number): UpdateAnswer | undefined {
 /** Key files hold it in base64. */
 async function readKey(tools: DnsProviderTools, settings: Settings): Promise<TsigKey> {
   const text = (await tools.secret(settings.secret)).reveal().trim()
-  if (
-    !/^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$|^[A-Za-z0-9+/]{2}==$|^[A-Za-z0-9+/]{3}=$/.test(
-      text,
-    )
-  )
+  const octets = Buffer.from(text, 'base64')
+  if (text === '' || octets.toString('base64') !== text)
     throw new IssuerFailure(
       'user-action',
       `The secret ${settings.secret} is no key for the DNS; store what stands in the key file behind secret, in base64.`,
@@ -131,6 +142,6 @@ async function readKey(tools: DnsProviderTools, settings: Settings): Promise<Tsi
   return {
     name: settings.keyName,
     algorithm: settings.algorithm,
-    secret: new Secret(Buffer.from(text, 'base64')),
+    secret: new Secret(octets),
   }
 }
