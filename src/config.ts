@@ -21,6 +21,10 @@ export interface ServeConfig {
   readonly tlsAlpn?: { readonly port: number; readonly host: string }
   /** Folders for `http-01` by the names that issuer objects call them; absent where there are none. */
   readonly acmeWebroots?: Readonly<Record<string, string>>
+  /** Programs for `dns-01`, in the same way. */
+  readonly acmePrograms?: Readonly<Record<string, string>>
+  /** Name servers that are asked in place of the machine's. */
+  readonly dnsServers?: readonly string[]
 }
 
 export type LimitsPreset = (typeof limitsPresets)[number]
@@ -49,6 +53,8 @@ export function readServeConfig(args: readonly string[], environment: Environmen
     '--acme-webroot',
     flags['acme-webroot'] ?? linesOf(environment.CERTKEEP_ACME_WEBROOT),
   )
+  const acmePrograms = readNamed('--acme-exec', flags['acme-exec'] ?? linesOf(environment.CERTKEEP_ACME_EXEC))
+  const dnsServers = flags['dns-server'] ?? linesOf(environment.CERTKEEP_DNS_SERVER)
   return {
     dataFolder: flags.data ?? dataFolderOf(environment),
     port: readPort('--port', flags.port ?? environment.CERTKEEP_PORT ?? String(defaults.port)),
@@ -59,6 +65,8 @@ export function readServeConfig(args: readonly string[], environment: Environmen
     ...(publicHttp && { publicHttp }),
     ...(tlsAlpn && { tlsAlpn }),
     ...(acmeWebroots && { acmeWebroots }),
+    ...(acmePrograms && { acmePrograms }),
+    ...(dnsServers.length > 0 && { dnsServers }),
   }
 }
 
@@ -85,6 +93,8 @@ function readFlags(args: readonly string[]) {
         'tls-alpn-port': { type: 'string' },
         'tls-alpn-host': { type: 'string' },
         'acme-webroot': { type: 'string', multiple: true },
+        'acme-exec': { type: 'string', multiple: true },
+        'dns-server': { type: 'string', multiple: true },
       },
     })
     return values

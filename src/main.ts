@@ -12,14 +12,19 @@ process.exitCode = await runCli(process.argv.slice(2), {
   version: readVersion(),
   defaultDataFolder: dataFolderOf(process.env),
   startService,
-  openOperator: async (folder) => (await import('./compose/operator.ts')).openOperator(folder),
+  openOperator,
   untilStopped,
 })
 
 /** A command that only looks at something does not load the server. */
 async function startService(config: ServeConfig) {
   const { startService: start } = await import('./compose/service.ts')
-  return start({ ...config, version: readVersion() })
+  return start({ ...config, version: readVersion(), environment: process.env })
+}
+
+async function openOperator(folder: string) {
+  const { openOperator: open } = await import('./compose/operator.ts')
+  return open(folder, { version: readVersion(), environment: process.env })
 }
 
 function untilStopped(): Promise<void> {

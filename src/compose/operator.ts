@@ -9,10 +9,11 @@ import { createIssuers } from '../issuers/providers.ts'
 import { authorityRegister } from '../vault/authorities/authority-register.ts'
 import { createAdministration } from '../vault/identity/administer.ts'
 import { cores, operatorName, random, wallClock } from './machine.ts'
+import { type OutsideConfig, openOutside } from './outside.ts'
 import { openStorage } from './storage.ts'
 
 /** @throws Unusable when there is no vault in the folder. */
-export async function openOperator(path: string): Promise<Operator> {
+export async function openOperator(path: string, outside: OutsideConfig): Promise<Operator> {
   const folder = dataFolderAt(path)
   const installation = await openInstallation({
     folder,
@@ -33,11 +34,12 @@ export async function openOperator(path: string): Promise<Operator> {
   }
   const clock = movableClock(wallClock, clockOffsetSeconds)
   const authorities = authorityRegister({ storage, keys, clock, random })
+  const { acme } = openOutside({ storage, keys, sealer: keys, clock, random }, outside)
   const administration = createAdministration({
     storage,
     sealer: keys,
     keys,
-    issuers: createIssuers({ keys, random, authorities }),
+    issuers: createIssuers({ keys, random, authorities, acme }),
     clock,
     random,
     operatorName: operatorName(),

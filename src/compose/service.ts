@@ -3,8 +3,9 @@ import { X509Certificate } from 'node:crypto'
 import { rootCertificates } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { createTokenVerifier } from '../access/bearer-token.ts'
+import type { Solvers } from '../challenges/solvers.ts'
 import type { StartedService } from '../cli/serve-command.ts'
-import type { ServeConfig } from '../config.ts'
+import type { Environment, ServeConfig } from '../config.ts'
 import type { CertificateOperation } from '../domain/certificate-operation.ts'
 import { seconds } from '../domain/time.ts'
 import { isOurAudience } from '../http/hosts.ts'
@@ -30,6 +31,7 @@ import { type MovableClock, movableClock } from '../installation/vault-clock.ts'
 import { createIssuers } from '../issuers/providers.ts'
 import { startTimetable, type Timetable } from '../schedule/timetable.ts'
 import { keyAuthorizationsIn, shownChallenges } from '../vault/acme/shown-challenges.ts'
+import { takeAwayOverdue } from '../vault/acme/take-away-overdue.ts'
 import { authorityRegister } from '../vault/authorities/authority-register.ts'
 import { advanceDue, claimSeconds } from '../vault/certificates/advance-due.ts'
 import { advanceOperation } from '../vault/certificates/advance-operation.ts'
@@ -47,6 +49,7 @@ import { formatPem } from '../x509/pem.ts'
 import { drain, listen } from './listening.ts'
 import { log } from './log.ts'
 import { cores, machineName, newRequestId, operatorName, random, wallClock } from './machine.ts'
+import { openOutside } from './outside.ts'
 import { publicRateLimit } from './public-listener.ts'
 import { startSideListeners } from './side-listeners.ts'
 import { openStorage } from './storage.ts'
@@ -58,6 +61,8 @@ const limitedKeysMax = 10_000
 export interface ServiceConfig extends ServeConfig {
   /** Of the program. */
   readonly version: string
+  /** Of the process. */
+  readonly environment: Environment
 }
 
 /** @throws Unusable, with nothing damaged. */
@@ -85,7 +90,8 @@ async function compose(config: ServiceConfig, installation: Installation): Promi
   const clock = movableClock(wallClock, installation.clockOffsetSeconds)
   const perform = createPerform(storage, clock)
   const authorities = authorityRegister({ storage, keys, clock, random })
-  const issuers = createIssuers({ keys, random, authorities })
+  const { acme, solvers } = openOutside({ storage, keys, sealer: keys, clock, random }, config)
+  const issuers = createIssuers({ keys, random, authorities, acme })
   const { backups } = installation
   const parts: Parts = { storage, perform, keys, sealer: keys, backups, clock, random, issuers, log }
   await createAdministration({ ...parts, operatorName: operatorName() }).ensureFirstAdministrator()
@@ -110,7 +116,7 @@ async function compose(config: ServiceConfig, installation: Installation): Promi
   // Nobody else works on this store: what a process that died had claimed is taken up at once. What does not fit into one
   // turn waits until its claim ends.
   follow(running, advanceDue(parts, seconds(clock.now() + claimSeconds)))
-  const timetable = schedule(parts, () => renewIdentity(config, installation, server))
+  const timetable = schedule(parts, solvers, () => renewIdentity(config, installation, server))
   clock.onAdvance(timetable.nudge)
   return {
     url: vaultOrigin(config, 'default'),
@@ -194,13 +200,18 @@ async function renewIdentity(config: ServeConfig, installation: Installation, se
   listener.setSecureContext({ key, cert: certificate })
 }
 
-function schedule(parts: Parts, renew: () => Promise<void>): Timetable {
+function schedule(parts: Parts, solvers: Solvers, renew: () => Promise<void>): Timetable {
   const delegates = createOcspDelegates(parts)
   const tasks = [
     { name: 'advance operations', everySeconds: 1, run: () => advanceDue(parts, parts.clock.now()) },
     { name: 'publish revocation lists', everySeconds: 1, run: () => publishLists(parts) },
     { name: 'rotate keys', everySeconds: 60, run: () => rotateDue(parts) },
     { name: 'renew OCSP responders', everySeconds: 60, run: () => delegates.renewDue() },
+    {
+      name: 'take away challenges that are over',
+      everySeconds: 60,
+      run: () => takeAwayOverdue({ ...parts, solvers }),
+    },
     { name: 'purge what was retained long enough', everySeconds: 60, run: () => purgeRetained(parts) },
     { name: 'renew the service certificate', everySeconds: 86_400, run: () => renew().then(() => false) },
   ]

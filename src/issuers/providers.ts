@@ -1,6 +1,7 @@
 /** The list of issuers: the two that need no settings, and the kinds of CA that issuer objects are made for. */
 import type { Random } from '../domain/time.ts'
 import type { KeyProtection } from '../keys/key-protection.ts'
+import { type AcmeParts, acmeProvider } from './acme/acme-provider.ts'
 import type { IssuerProvider, Issuers } from './issuer.ts'
 import { privateCaProvider } from './private-ca/private-ca-provider.ts'
 import type { AuthorityRegister } from './private-ca/register.ts'
@@ -14,15 +15,20 @@ const builtIn = new Map([
   ['unknown', unknownIssuer],
 ])
 
-/** @param parts.authorities those of all vaults; the private CA issues from them. */
+/**
+ * @param parts.authorities those of all vaults; the private CA issues from them.
+ * @param parts.acme the way to CAs that speak ACME.
+ */
 export function createIssuers(parts: {
   keys: KeyProtection
   random: Random
   authorities: AuthorityRegister
+  acme: AcmeParts
 }): Issuers {
   const providers: readonly IssuerProvider[] = [
     unconnectedProvider('DigiCert'),
     unconnectedProvider('GlobalSign'),
+    acmeProvider(parts.acme),
     privateCaProvider(parts.authorities),
     testProvider(parts),
   ]

@@ -11,6 +11,7 @@ import { createIssuers } from '../../src/issuers/providers.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { authorityRegister } from '../../src/vault/authorities/authority-register.ts'
 import { type Administration, createAdministration } from '../../src/vault/identity/administer.ts'
+import { noOutside } from './outside.ts'
 
 export interface TestInstallation {
   readonly installation: Installation
@@ -52,7 +53,12 @@ async function open(path: string, random: Random, time: TestInstallation['time']
       storage,
       sealer: keys,
       keys,
-      issuers: createIssuers({ keys, random, authorities }),
+      issuers: createIssuers({
+        keys,
+        random,
+        authorities,
+        acme: noOutside({ storage, keys, clock, random }),
+      }),
       clock,
       random,
       operatorName: 'ada',

@@ -23,6 +23,7 @@ import { createPerform } from '../../src/vault/perform.ts'
 import type { Caller, CreateCertificateInput, Vault } from '../../src/vault/vault.ts'
 import { type SettableClock, settableClock } from './clock.ts'
 import { type ScriptedIssuer, scriptedIssuer } from './issuer.ts'
+import { noOutside } from './outside.ts'
 import { repeatableRandom } from './random.ts'
 
 export interface TestVault {
@@ -86,7 +87,12 @@ export async function openTestVault(options: TestVaultOptions = {}): Promise<Tes
   const note = (message: string, facts?: Record<string, unknown>) =>
     log.push({ message, ...(facts && { facts }) })
   const authorities = authorityRegister({ storage, keys, clock, random })
-  const issuers = createIssuers({ keys, random, authorities })
+  const issuers = createIssuers({
+    keys,
+    random,
+    authorities,
+    acme: noOutside({ storage, keys, clock, random }),
+  })
   const parts: Parts = {
     storage,
     perform: createPerform(storage, clock),

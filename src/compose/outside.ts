@@ -1,0 +1,60 @@
+/** The way out of the machine: HTTP, the DNS, and what proves to CAs outside that names are ours. */
+import { createSolvers } from '../challenges/configured-solvers.ts'
+import { openPrograms } from '../challenges/dns-01/run-programs.ts'
+import { openWebroot } from '../challenges/http-01/webroot.ts'
+import type { Solvers } from '../challenges/solvers.ts'
+import type { Environment, ServeConfig } from '../config.ts'
+import type { AcmeParts } from '../issuers/acme/acme-provider.ts'
+import { openDnsClient } from '../network/node-dns-client.ts'
+import { openDnsExchange } from '../network/node-dns-exchange.ts'
+import { openHttpClients } from '../network/undici-client.ts'
+import { acmeRegister } from '../vault/acme/acme-register.ts'
+import { challengeSecret } from '../vault/acme/challenge-secret.ts'
+import { shownChallenges } from '../vault/acme/shown-challenges.ts'
+import type { Parts } from '../vault/parts.ts'
+import { wallClock } from './machine.ts'
+
+export interface OutsideConfig
+  extends Pick<ServeConfig, 'publicHttp' | 'tlsAlpn' | 'acmeWebroots' | 'acmePrograms' | 'dnsServers'> {
+  /** Of the program. */
+  readonly version: string
+  /** Proxies are named there, and where programs are found. */
+  readonly environment: Environment
+}
+
+export interface Outside {
+  readonly acme: AcmeParts
+  readonly solvers: Solvers
+}
+
+export function openOutside(
+  parts: Pick<Parts, 'storage' | 'keys' | 'sealer' | 'clock' | 'random'>,
+  config: OutsideConfig,
+): Outside {
+  const { version, environment, dnsServers } = config
+  const openHttp = openHttpClients({ version, environment })
+  const dns = openDnsClient(dnsServers && { servers: dnsServers })
+  const solvers = createSolvers({
+    openHttp,
+    dns,
+    exchange: openDnsExchange(),
+    programs: openPrograms({
+      paths: new Map(Object.entries(config.acmePrograms ?? {})),
+      searchPath: environment.PATH ?? '',
+    }),
+    clock: wallClock,
+    random: parts.random,
+    secretOf: (vault, name) => challengeSecret(parts, vault, name),
+    http: { listens: config.publicHttp !== undefined, webroots: webrootsOf(config) },
+    tlsAlpn: {
+      listens: config.tlsAlpn !== undefined,
+      shown: shownChallenges(parts),
+      clock: parts.clock,
+    },
+  })
+  return { acme: { register: acmeRegister(parts), openHttp, dns, solvers }, solvers }
+}
+
+function webrootsOf({ acmeWebroots = {} }: OutsideConfig) {
+  return new Map(Object.entries(acmeWebroots).map(([name, path]) => [name, openWebroot(name, path)]))
+}
