@@ -12,14 +12,14 @@ import { type TlsAlpnSolverTools, tlsAlpnSolverKind } from './tls-alpn-01/tls-al
 /** What the ways to prove control work with. */
 export interface SolverTools extends DnsSolverTools {
   readonly http: Omit<HttpSolverTools, 'openHttp'>
-  readonly tlsAlpn: Omit<TlsAlpnSolverTools, 'clock'>
+  readonly tlsAlpn: TlsAlpnSolverTools
 }
 
 /** Every way there is. Where an issuer object says nothing, those that are ready are used in this order. */
 export function createSolvers(tools: SolverTools): Solvers {
   return solversOf([
     httpSolverKind({ ...tools, ...tools.http }),
-    tlsAlpnSolverKind({ ...tools, ...tools.tlsAlpn }),
+    tlsAlpnSolverKind(tools.tlsAlpn),
     dnsSolverKind('dns-01', tools),
     dnsSolverKind('dns-account-01', tools),
   ])
