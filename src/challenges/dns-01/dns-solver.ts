@@ -100,18 +100,10 @@ async function movedAway(
   return { state: 'waiting', details }
 }
 
-const onItsWay: Visibility = {
-  state: 'waiting',
-  details:
-    'The servers that were asked show the record, but the DNS provider is still bringing it to others of its servers.',
-}
-
-async function onItsWay(
-  provider: DnsProvider,
-  { name, place }: RecordPlace,
-): Promise<Visibility | undefined> {
+async function onItsWay(provider: DnsProvider, { place }: RecordPlace): Promise<Visibility | undefined> {
   if (place === undefined || (await provider.isEverywhere?.(place)) !== false) return undefined
-  const details = `The DNS provider has not brought the TXT record of ${name} to all of its servers yet.`
+  const details =
+    'The servers that were asked show the record, but the DNS provider is still bringing it to others of its servers.'
   return { state: 'waiting', details }
 }
 
