@@ -65,7 +65,9 @@ def openssl_ocsp(chain):
     """Asks for every certificate below the root, with a nonce."""
     for link in chain.links():
         trusted = ["-CAfile", chain.authorities_file, "-issuer", link.issuer_file]
-        said = output_of(["openssl", "ocsp", *trusted, "-cert", link.leaf_file, "-url", published.ocsp_address(link.leaf)])
+        said = output_of(
+            ["openssl", "ocsp", *trusted, "-cert", link.leaf_file, "-url", published.ocsp_address(link.leaf)]
+        )
         if "Response verify OK" not in said or f"{link.leaf_file}: good" not in said:
             return said
     return ""
@@ -86,6 +88,12 @@ def gnutls(question):
         ["certtool", "--verify", f"--load-ca-certificate={chain.root_file}", f"--infile={chain.path_file}", *options]
     )
     return problem or (gnutls_ocsp(chain) if question.revocation == "ocsp" else "")
+
+
+def gnutls_list(list_file, issuer_file):
+    """What it says of the signature of a revocation list: `Verified.`, or `Not verified.` and why."""
+    said = output_of(["certtool", "--verify-crl", f"--load-ca-certificate={issuer_file}", f"--infile={list_file}"])
+    return said.partition("Verification output: ")[2] or said
 
 
 def gnutls_ocsp(chain):

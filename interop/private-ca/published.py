@@ -1,4 +1,4 @@
-"""What the authorities publish in plain HTTP, found as verifiers find it: by the addresses that stand in the certificates."""
+"""What the authorities publish in plain HTTP, found as verifiers find it: by the addresses in the certificates."""
 
 import time
 
@@ -28,16 +28,22 @@ def delta_addresses(certificate):
     return addresses(certificate, x509.FreshestCRL)
 
 
+def addresses_of_lists(certificate):
+    return [*list_addresses(certificate), *delta_addresses(certificate)]
+
+
 def ocsp_address(certificate):
     access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    return next(entry.access_location.value for entry in access if entry.access_method == AuthorityInformationAccessOID.OCSP)
+    return next(
+        entry.access_location.value for entry in access if entry.access_method == AuthorityInformationAccessOID.OCSP
+    )
 
 
 def lists_file(chain):
     """Every list that speaks for a certificate of the chain, deltas too, in PEM. The root is nobody's to revoke."""
     fetched = {}
     for certificate in chain.certificates[:-1]:
-        for url in [*list_addresses(certificate), *delta_addresses(certificate)]:
+        for url in addresses_of_lists(certificate):
             fetched[url] = x509.load_der_x509_crl(fetch(url))
     pem = b"".join(list.public_bytes(Encoding.PEM) for list in fetched.values())
     return file_of(f"{chain.name} {digest_of(pem)}.lists.pem", pem)
@@ -47,7 +53,9 @@ def await_listed(certificate, listed=True):
     """Until the list that is due at once, a delta where there are deltas, says so."""
     urls = delta_addresses(certificate) or list_addresses(certificate)
     for _ in range(patience * 10):
-        entry = x509.load_der_x509_crl(fetch(urls[0])).get_revoked_certificate_by_serial_number(certificate.serial_number)
+        entry = x509.load_der_x509_crl(fetch(urls[0])).get_revoked_certificate_by_serial_number(
+            certificate.serial_number
+        )
         if is_standing(entry) == listed:
             return
         time.sleep(0.1)

@@ -4,9 +4,10 @@ import dataclasses
 
 import published
 from chains import file_of
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
-from judges import Question, hear
+from judges import Question, gnutls_list, hear
 from plan import hierarchies, list_rules
 
 # GnuTLS, the JDK and Go have no delta lists.
@@ -26,16 +27,38 @@ def judge(tour, vault, leaves, withdrawn):
     chain, root = withdrawn
     vault.revoke_issued(root, chain.certificates[1].serial_number)
     published.await_listed(chain.certificates[1])
-    below = [refused(Question(f"{chain.name}, whose CA is revoked, by {place}", chain, "server", revocation=place)) for place in places]
+    below = [
+        refused(Question(f"{chain.name}, whose CA is revoked, by {place}", chain, "server", revocation=place))
+        for place in places
+    ]
     for hierarchy in hierarchies:
         questions = list(questions_of(leaves, hierarchy))
         in_lists = [question for question in questions if question.revocation == "lists"]
         hear(tour, in_lists, but=without_deltas if "delta_hours" in list_rules[hierarchy] else [])
         hear(tour, [question for question in questions if question.revocation == "ocsp"])
     hear(tour, below)
+    judge_lists(tour, leaves)
 
 
 places = ["lists", "ocsp"]
+
+
+def judge_lists(tour, leaves):
+    """The signature of every list, deltas too, by `certtool --verify-crl`; under another CA it must not verify."""
+    links = [link for chain in leaves.values() for link in chain.links()]
+    issuers = {url: link for link in links for url in published.addresses_of_lists(link.leaf)}
+    others = [*list(issuers.values())[1:], *list(issuers.values())[:1]]
+    for (url, link), other in zip(issuers.items(), others, strict=True):
+        name = url.partition("/crl/")[2]
+        revocation_list = x509.load_der_x509_crl(published.fetch(url))
+        list_file = file_of(f"{name}.pem", revocation_list.public_bytes(Encoding.PEM))
+        said = gnutls_list(list_file, link.issuer_file)
+        tour.say(f"GnuTLS verifies the list {name}", "" if said.startswith("Verified") else said)
+        if other.certificates[1] != link.certificates[1]:
+            said = gnutls_list(list_file, other.issuer_file)
+            tour.say(
+                f"GnuTLS refuses the list {name} under another CA", "" if said.startswith("Not verified") else said
+            )
 
 
 def change(vault, leaves, hierarchy):
@@ -73,7 +96,7 @@ def documents_of(leaves):
     documents = {}
     for (hierarchy, profile, key), chain in leaves.items():
         for certificate in chain.certificates[:-1]:
-            for url in [*published.list_addresses(certificate), *published.delta_addresses(certificate)]:
+            for url in published.addresses_of_lists(certificate):
                 if url not in documents:
                     documents[url] = document(f"list {url.partition('/crl/')[2]}", "list", published.fetch(url))
         if profile == "tls-client":

@@ -32,7 +32,7 @@ class SubordinateCa:
     def _signed(self, name, ended, ca, host=None, key=None):
         key = key or ec.generate_private_key(ec.SECP256R1())
         issuer = self._chain.leaf
-        now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+        now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
         builder = (
             x509.CertificateBuilder()
             .subject_name(x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, name)]))
@@ -59,9 +59,16 @@ def identifier_of(issuer):
 
 
 def usage_of(ca):
-    names = (
-        "digital_signature content_commitment key_encipherment data_encipherment key_agreement "
-        "key_cert_sign crl_sign encipher_only decipher_only"
-    ).split()
+    names = [
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
+    ]
     wanted = {"key_cert_sign", "crl_sign"} if ca else {"digital_signature"}
     return x509.KeyUsage(**{name: name in wanted for name in names})

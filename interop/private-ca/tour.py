@@ -1,4 +1,4 @@
-"""Certificates of the private CA before judges that share no code with it: what is good they accept, what is not they refuse."""
+"""Certificates of the private CA before judges that share no code with it: they accept what is good and nothing else."""
 
 import os
 import sys
@@ -11,6 +11,7 @@ from lints import Exclusions, lint
 from plan import authority_policy_of, hierarchies, host, keys, list_rules, mailbox, policy, policy_of, profiles
 from scratch import SubordinateCa
 from steps import Tour
+
 from vault import Vault
 
 base_url = os.environ["INTEROP_PUBLIC_URL"]
@@ -31,14 +32,19 @@ def main():
         (hierarchy, key): issue_ca(tour, vault, hierarchy, key)[0] for hierarchy in hierarchies for key in keys
     }
     short_lived = [
-        issue(tour, vault, hierarchy, "tls-server", "P-256", issuer=f"{hierarchy}-short-tls-server") for hierarchy in hierarchies
+        issue(tour, vault, hierarchy, "tls-server", "P-256", issuer=f"{hierarchy}-short-tls-server")
+        for hierarchy in hierarchies
     ]
     hear(tour, [question for place, chain in leaves.items() for question in good_questions(place[1], chain)])
     hear(tour, [Question(chain.name, chain, "ca") for chain in subordinates.values()])
     hear(tour, [question for hierarchy in hierarchies for question in bad_questions(hierarchy, leaves)])
     lacking = [question for hierarchy in hierarchies for question in questions_gnutls_lacks(hierarchy, leaves)]
     hear(tour, lacking, but=["GnuTLS"])
-    hear(tour, [question for hierarchy in hierarchies for question in policy_questions(hierarchy, leaves)], but=["GnuTLS", "Go"])
+    hear(
+        tour,
+        [question for hierarchy in hierarchies for question in policy_questions(hierarchy, leaves)],
+        but=["GnuTLS", "Go"],
+    )
     hear(tour, [Question(chain.name, chain, "server", host=host) for chain in short_lived])
     hear(tour, list(constrained_questions(tour, vault)))
     revocation.judge(tour, vault, leaves, withdrawn(tour, vault))
@@ -150,7 +156,10 @@ def constrained_questions(tour, vault):
         "subject": "CN=Interop Constrained, O=Example, C=DE",
         "parent": "ec-root",
         "path_len_constraint": 1,
-        "name_constraints": {"permitted": {"dns_names": ["example.org"]}, "excluded": {"dns_names": ["no.example.org"]}},
+        "name_constraints": {
+            "permitted": {"dns_names": ["example.org"]},
+            "excluded": {"dns_names": ["no.example.org"]},
+        },
         "rules": {"base_url": base_url},
     }
     vault.call("PUT", "/authorities/constrained", issuing)

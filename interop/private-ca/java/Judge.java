@@ -20,10 +20,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Answers questions about chains with the PKIX validator of the JDK, one on each line of standard input, with one line each on
- * standard output: the question's number, and behind a tab what is wrong, or nothing. A question is, between tabs: number,
- * purpose, host, time, root file, chain file, where to look for revocation, policy. It fetches lists itself when it is told so:
- * {@code -Dcom.sun.security.enableCRLDP=true}.
+ * Answers questions about chains with the PKIX validator of the JDK, one on each line of standard input, with one line
+ * each on standard output: the question's number, and behind a tab what is wrong, or nothing. A question is, between
+ * tabs: number, purpose, host, time, root file, chain file, where to look for revocation, policy. It fetches lists itself
+ * when it is told so: {@code -Dcom.sun.security.enableCRLDP=true}.
  */
 final class Judge {
     private static final Map<String, String> purposes = Map.of(
