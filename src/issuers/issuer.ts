@@ -106,6 +106,58 @@ export interface AccountFinding {
   readonly details: string
 }
 
+/** How the account at the CA stands, as far as that is on record here. */
+export interface AccountState {
+  /** `none`: the first order opens one. */
+  readonly status: 'none' | 'valid' | 'deactivated' | 'revoked'
+  /** The CA that it is at, by the URL of its directory. */
+  readonly directory: string
+  /** What the CA calls it. */
+  readonly url?: string
+  /** What the CA was told last. */
+  readonly contacts: readonly string[]
+  /** The account on the CA's own books that it is bound to. */
+  readonly externalAccount?: string
+  /** SHA-256 of the public key (RFC 7638), in base64url. */
+  readonly keyThumbprint?: string
+  /** A replacement of the key was begun, and what became of it is not known yet. */
+  readonly replacingKey: boolean
+  readonly created?: UnixSeconds
+  readonly updated?: UnixSeconds
+}
+
+/**
+ * What can be done with the account beside ordering. Each act can be done again, whatever became of it, and answers a
+ * sentence for people; it throws as every call does.
+ */
+export interface AccountCare {
+  /** Asks nobody. */
+  read(): Promise<AccountState>
+  /** Opens it now, or sees that it is open; tells the CA whom to write to. */
+  open(): Promise<string>
+  /** Another key signs from now on, and the former one is destroyed. */
+  replaceKey(): Promise<string>
+  /** Never to be undone: the CA takes nothing from it any more, and nothing is ordered. */
+  deactivate(): Promise<string>
+  /**
+   * Forgets the account and destroys its key, so that the next order opens another.
+   * @param options.evenIfValid otherwise it is forgotten only when the CA takes nothing from it any more.
+   */
+  startAnew(options: { readonly evenIfValid: boolean }): Promise<string>
+}
+
+/** What a CA says of itself to whoever has no account yet. */
+export interface CaDescription {
+  /** The host that answered. */
+  readonly host: string
+  /** For people. */
+  readonly termsOfService?: string
+  /** Accounts have to be bound to one on the CA's own books. */
+  readonly externalAccountRequired: boolean
+  /** Kinds of certificates, by name. */
+  readonly profiles: readonly string[]
+}
+
 /** What cannot be seen from the abilities that an issuer has. */
 export interface IssuerCapabilities {
   /** An order that is sent again under its `orderKey` is one order, whatever became of the answers. */
@@ -133,6 +185,8 @@ export interface Issuer {
   adviseRenewal?(certificate: Der): Promise<RenewalAdvice | undefined>
   /** Says of each thing in turn whether it is in order; does not throw, and changes nothing anywhere. */
   verifyAccount?(): Promise<readonly AccountFinding[]>
+  /** For CAs where the account is opened and kept from here. */
+  readonly account?: AccountCare
 }
 
 /** What an issuer object says of the account at the CA. */
@@ -156,6 +210,11 @@ export interface IssuerProvider {
    * @throws VaultError `BadParameter` that names the member (`settings.url: …`) and says what to send.
    */
   checkSettings?(settings: IssuerSettings): void
+  /**
+   * Asks the CA that the settings name what it says of itself; nobody need have agreed to its terms yet.
+   * @throws VaultError as above, IssuerFailure when it cannot be asked.
+   */
+  describeCa?(settings: IssuerSettings): Promise<CaDescription>
   /** The issuer behind one account. Asks nobody yet. */
   connect(account: IssuerAccount): Issuer
 }

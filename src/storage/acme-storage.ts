@@ -43,6 +43,8 @@ export interface AcmeReader {
 export interface AcmeWriter extends AcmeReader {
   putAccount(account: AcmeAccount): Promise<void>
   putKeys(place: AccountPlace, keys: AccountKeys): Promise<void>
+  /** With its keys, and with the claims of its orders. What was spent stays: the CA does not forget either. */
+  removeAccount(place: AccountPlace): Promise<void>
   /** An order that is claimed already stays with whoever claimed it. */
   claim(place: AccountPlace, url: string, orderKey: string, at: UnixSeconds): Promise<void>
   /** Replaces what is on record for the same type, identifier and token. */

@@ -80,6 +80,11 @@ export class SqliteAcme implements AcmeWriter {
     )
   }
 
+  async removeAccount(place: AccountPlace): Promise<void> {
+    for (const table of ['acme_orders', 'acme_accounts'])
+      this.#sql.run(`DELETE FROM ${table} WHERE ${of}`, ...keysOf(place))
+  }
+
   async claim(place: AccountPlace, url: string, orderKey: string, at: UnixSeconds): Promise<void> {
     this.#sql.run(
       `INSERT INTO acme_orders (vault, issuer_key, directory, url, order_key, claimed) VALUES (?, ?, ?, ?, ?, ?)

@@ -2,7 +2,7 @@
  * A small ACME CA (RFC 8555) in memory: it keeps accounts and orders, checks signatures, nonces and requests, and truly signs.
  * The test says what it finds when it validates, and which answers are lost. Pebble is the judge of the same client.
  */
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { emptyNames } from '../../src/domain/subject.ts'
 import { seconds } from '../../src/domain/time.ts'
 import { jwkThumbprint } from '../../src/issuers/acme/protocol/key-authorization.ts'
@@ -59,6 +59,10 @@ export interface AcmeCa {
   /** What is said of renewals (RFC 9773), by the identifier of the certificate. */
   readonly renewals: Map<string, { body: unknown; headers?: Record<string, string> }>
   listsOrders: boolean
+  /** Keys of accounts on its own books, by key identifier: octets in base64url (RFC 8555 7.3.4). */
+  readonly externalAccounts: Map<string, string>
+  /** It has no account under this URL any more. */
+  forgetAccount(url: string): void
   readonly requests: string[]
 }
 
@@ -67,6 +71,7 @@ const digest = (text: string) => createHash('sha256').update(text).digest('base6
 
 export function acmeCa(options: { types?: readonly string[]; meta?: object } = {}): AcmeCa {
   const { types = ['http-01', 'dns-01', 'tls-alpn-01'], meta = {} } = options
+  const requiresBinding = 'externalAccountRequired' in meta && meta.externalAccountRequired === true
   const root = issue('CN=ACME Root', ca)
   const intermediate = issue('CN=ACME Intermediate', { ...ca, issuer: root })
   const nonces = new Set<string>()
@@ -174,6 +179,7 @@ export function acmeCa(options: { types?: readonly string[]; meta?: object } = {
   ): HttpAnswer {
     const path = url.slice(base.length)
     if (path === '/new-account') return newAccount(header.jwk as object, payload!)
+    if (path === '/key-change') return changeKey(String(header.kid), payload!)
     if (path === '/revoke' && header.jwk) return revoke(payload!)
     const account = accounts.get(String(header.kid))
     if (!account) return problem(400, 'accountDoesNotExist')
@@ -207,16 +213,54 @@ export function acmeCa(options: { types?: readonly string[]; meta?: object } = {
 
   function newAccount(jwk: object, payload: Record<string, unknown>): HttpAnswer {
     const known = [...accounts].find(([, account]) => JSON.stringify(account.jwk) === JSON.stringify(jwk))
+    if (known && known[1].status !== 'valid')
+      return problem(401, 'unauthorized', `The account is ${known[1].status}.`)
     if (known) return answer(200, shownAccount(known[0]), { location: known[0] })
     if (payload.onlyReturnExisting) return problem(400, 'accountDoesNotExist')
     if (payload.termsOfServiceAgreed !== true) return problem(403, 'userActionRequired')
-    const url = `${base}/account/${accounts.size + 1}`
+    const refusal = judgeBinding(payload.externalAccountBinding as Jws | undefined, jwk)
+    if (refusal) return refusal
+    const url = `${base}/account/${++count}`
     accounts.set(url, {
       status: 'valid',
       jwk,
       ...(payload.contact ? { contact: payload.contact as string[] } : {}),
     })
     return answer(201, shownAccount(url), { location: url })
+  }
+
+  /** RFC 8555 7.3.4. */
+  function judgeBinding(binding: Jws | undefined, jwk: object): HttpAnswer | undefined {
+    if (!binding) return requiresBinding ? problem(403, 'externalAccountRequired') : undefined
+    const { alg, kid, url, ...rest } = decode(binding.protected)
+    const key = house.externalAccounts.get(kid)
+    const signed = `${binding.protected}.${binding.payload}`
+    const signature =
+      key && createHmac('sha256', Buffer.from(key, 'base64url')).update(signed).digest('base64url')
+    const sound =
+      alg === 'HS256' &&
+      url === `${base}/new-account` &&
+      Object.keys(rest).length === 0 &&
+      isSame(decode(binding.payload), jwk)
+    if (sound && signature === binding.signature) return undefined
+    return problem(403, 'unauthorized', 'The external account binding is wrong.')
+  }
+
+  /** RFC 8555 7.3.5. */
+  function changeKey(url: string, inner: Record<string, unknown>): HttpAnswer {
+    const account = accounts.get(url)
+    if (account?.status !== 'valid') return problem(401, 'unauthorized')
+    const { jwk, nonce, url: asked } = checkJws(inner as unknown as Jws, {})
+    const { account: of, oldKey } = decode(String(inner.payload))
+    if (nonce !== undefined || asked !== `${base}/key-change` || of !== url || !isSame(oldKey, account.jwk))
+      return problem(400, 'malformed', 'The request inside is wrong.')
+    const owner = [...accounts].find(([, each]) => isSame(each.jwk, jwk))
+    if (owner) {
+      const said = problem(409, 'malformed', 'The key is in use.')
+      return { ...said, headers: { ...said.headers, location: owner[0] } }
+    }
+    account.jwk = jwk
+    return answer(200, shownAccount(url))
   }
 
   const shownAccount = (url: string) => {
@@ -269,6 +313,7 @@ export function acmeCa(options: { types?: readonly string[]; meta?: object } = {
     newAccount: `${base}/new-account`,
     newOrder: `${base}/new-order`,
     revokeCert: `${base}/revoke`,
+    keyChange: `${base}/key-change`,
     renewalInfo: `${base}/renewal-info/`,
     meta,
   }
@@ -287,7 +332,8 @@ export function acmeCa(options: { types?: readonly string[]; meta?: object } = {
     if (loss?.kind === 'refuse') return problem(loss.status ?? 400, loss.type!)
     const { kid } = decode(jws.protected)
     if (kid !== undefined && !accounts.has(kid)) return problem(400, 'accountDoesNotExist')
-    const header = checkJws(jws, accounts.get(kid)?.jwk ?? {})
+    const header = kid === undefined ? checkJws(jws, {}) : verified(jws, accounts.get(kid)!.jwk)
+    if (!header) return problem(400, 'malformed', 'JWS verification error.')
     if (!nonces.delete(header.nonce)) return problem(400, 'badNonce')
     const said = handle(url, header, jws.payload === '' ? undefined : decode(jws.payload))
     if (loss) throw new NetworkFailure('The answer of the CA was lost.', { mayHaveArrived: true })
@@ -309,10 +355,25 @@ export function acmeCa(options: { types?: readonly string[]; meta?: object } = {
     slow: true,
     renewals: new Map(),
     listsOrders: true,
+    externalAccounts: new Map(),
+    forgetAccount: (url) => void accounts.delete(url),
     requests,
   }
   return house
 }
+
+type Jws = Parameters<typeof checkJws>[0]
+
+/** The protected header; undefined where another key has signed, as after a change of keys. */
+function verified(jws: Jws, jwk: object) {
+  try {
+    return checkJws(jws, jwk)
+  } catch {
+    return undefined
+  }
+}
+
+const isSame = (left: object, right: object) => JSON.stringify(left) === JSON.stringify(right)
 
 /** The first line of the PEM form of a DER certificate. */
 function pemBody(base64url: string): string {

@@ -7,6 +7,7 @@ import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:cryp
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import type { CertificatePolicy } from '../../src/domain/certificate-policy.ts'
+import { IssuerFailure } from '../../src/domain/issuer-failure.ts'
 import { completePolicy } from '../../src/domain/policy-rules.ts'
 import { seconds, type UnixSeconds } from '../../src/domain/time.ts'
 import type { CertificateOrder, Issuer, OrderAnswer } from '../../src/issuers/issuer.ts'
@@ -197,6 +198,39 @@ export function issuerConformance(
     )
   })
 
+  rule(
+    'each act on the account can be done again, and orders go on after those that keep it',
+    async (house) => {
+      const { account } = house.issuer
+      if (!account) return
+      assert.ok(isSentence(await account.startAnew({ evenIfValid: false })), 'there is none yet')
+      await twice(() => account.open())
+      const opened = await account.read()
+      await twice(() => account.replaceKey())
+      const { url, status, keyThumbprint, replacingKey } = await account.read()
+      assert.deepEqual([url, status, replacingKey], [opened.url, 'valid', false])
+      assert.notEqual(keyThumbprint, opened.keyThumbprint)
+      await assert.rejects(account.startAnew({ evenIfValid: false }), IssuerFailure)
+      const order = await newOrder(house)
+      judge(house, order, await lookedAt(house, order, await house.issuer.order(order)))
+    },
+  )
+
+  rule('an account that is closed orders nothing, and another one takes its place', async (house) => {
+    const { account } = house.issuer
+    if (!account) return
+    await account.open()
+    const closed = await account.read()
+    await twice(() => account.deactivate())
+    assert.equal((await account.read()).status, 'deactivated')
+    const order = await newOrder(house)
+    await assert.rejects(house.issuer.order(order), { failure: 'auth' })
+    await twice(() => account.startAnew({ evenIfValid: false }))
+    assert.equal((await account.read()).status, 'none')
+    judge(house, order, await lookedAt(house, order, await house.issuer.order(order)))
+    assert.notEqual((await account.read()).url, closed.url)
+  })
+
   rule('no answer holds the password of the account', async (house) => {
     const { issuer, password } = house
     if (password === undefined) return
@@ -254,6 +288,13 @@ async function lookedAt(
   for (let look = 0; now.state === 'pending' && !waitsForever(now) && look < looksMax; look++)
     now = await issuer.check(order, now.reference)
   return now
+}
+
+async function twice(act: () => Promise<string>): Promise<void> {
+  for (let count = 0; count < 2; count++) {
+    const said = await act()
+    assert.ok(isSentence(said), said)
+  }
 }
 
 const waitsForever = (answer: OrderAnswer) =>

@@ -71,6 +71,30 @@ export const acmeCases: Readonly<Record<string, StorageCase>> = {
     await storage.read(async ({ acme }) => same(await acme.findKeys(place), { present: key(2) }))
   },
 
+  'a removed account leaves no keys and no claims, and others are left alone': async ({
+    storage,
+    reopen,
+  }) => {
+    const other = { ...place, directory: 'https://other.example/' }
+    const url = 'https://ca.example/order/1'
+    await storage.transact(async ({ acme }) => {
+      for (const at of [place, other]) {
+        await acme.putAccount({ ...account, ...at })
+        await acme.putKeys(at, { present: key(1), next: key(2) })
+        await acme.claim(at, url, 'a'.repeat(32), noon)
+        await acme.spend(at, weekly, noon, later(-1))
+      }
+      await acme.removeAccount({ ...place, issuer: 'PUBLIC-ca' })
+    })
+    await (await reopen()).read(async ({ acme }) => {
+      assert.deepEqual([await acme.findAccount(place), await acme.findKeys(place)], [undefined, undefined])
+      assert.equal(await acme.claimOf(place, url), undefined)
+      assert.equal((await acme.spent(place, weekly, later(-1))).length, 1, 'the CA goes on counting')
+      same(await acme.findKeys(other), { present: key(1), next: key(2) })
+      assert.equal(await acme.claimOf(other, url), 'a'.repeat(32))
+    })
+  },
+
   'an account without keys has none': async ({ storage }) => {
     await storage.transact(({ acme }) => acme.putAccount(account))
     assert.equal(await storage.read(({ acme }) => acme.findKeys(place)), undefined)

@@ -1,10 +1,14 @@
 /** Whether an issuer object of ACME is in order, in words: the way to the CA, the account, and the proofs of control. */
+import type { AccountPlace } from '../../domain/acme-account.ts'
 import { IssuerFailure } from '../../domain/issuer-failure.ts'
 import type { AccountFinding, IssuerAccount } from '../issuer.ts'
 import type { AcmeParts } from './acme-provider.ts'
-import { findAccount, readAccount } from './protocol/account.ts'
+import { type Account, findAccount, readAccount } from './protocol/account.ts'
 import { accountSigner } from './protocol/jws.ts'
-import { type OpenServer, placeOf } from './session.ts'
+import type { AcmeServer } from './protocol/server.ts'
+import type { AcmeRegister } from './register.ts'
+import { isKeyOf } from './replace-key.ts'
+import { closedAccount, type OpenServer, placeOf } from './session.ts'
 import { readSettings } from './settings.ts'
 
 /** Opens no account: that the first order does. */
@@ -25,16 +29,26 @@ export async function accountFindings(
   const place = placeOf(issuer, settings)
   const account = await finding('account', async () => {
     const known = await register.findAccount(place)
-    const key = await register.accountKey(place)
-    const found =
-      known?.url === undefined
-        ? await findAccount(server, key)
-        : await readAccount(server, accountSigner(key, known.url))
+    if (known && known.status !== 'valid') throw closedAccount(issuer, known)
+    const found = await accountAtCa(register, server, place, known?.url)
     if (!found) return unopened((await server.directory()).externalAccountRequired, issuer)
     if (found.status === 'valid') return `The account ${found.url} is valid.`
-    throw new IssuerFailure('auth', `The account ${found.url} is ${found.status}.`)
+    throw closedAccount(issuer, found)
   })
   return [reached, account]
+}
+
+async function accountAtCa(
+  register: AcmeRegister,
+  server: AcmeServer,
+  place: AccountPlace,
+  url: string | undefined,
+): Promise<Account | undefined> {
+  const { present, next } = await register.knownKeys(place)
+  if (!present) return undefined
+  if (url === undefined) return findAccount(server, present)
+  const key = next && (await isKeyOf(server, next, url)) ? next : present
+  return readAccount(server, accountSigner(key, url))
 }
 
 function unopened(externalAccountRequired: boolean, { accountId, password }: IssuerAccount): string {

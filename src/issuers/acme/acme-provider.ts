@@ -1,5 +1,6 @@
 /** `ACME`: every CA that speaks RFC 8555. An order is a walk over states that the CA keeps; each call takes the next step. */
 import type { Solvers } from '../../challenges/solvers.ts'
+import type { IssuerSettings } from '../../domain/certificate-issuer.ts'
 import { IssuerFailure } from '../../domain/issuer-failure.ts'
 import type { RevocationWish } from '../../domain/revoke.ts'
 import type { UnixSeconds } from '../../domain/time.ts'
@@ -7,6 +8,7 @@ import type { DnsClient } from '../../network/dns-client.ts'
 import type { OpenHttpClient } from '../../network/http-client.ts'
 import type { Der } from '../../x509/der.ts'
 import type {
+  CaDescription,
   CancelAnswer,
   CertificateOrder,
   Issuer,
@@ -17,6 +19,7 @@ import type {
   RenewalAdvice,
   RevokeAnswer,
 } from '../issuer.ts'
+import { accountCare } from './account-care.ts'
 import { accountFindings } from './account-findings.ts'
 import { namesOf } from './identifiers.ts'
 import { namesIn, type OrderTools, placeOrder } from './place-order.ts'
@@ -31,7 +34,14 @@ import type { AcmeServer } from './protocol/server.ts'
 import { failedProof, proveControl } from './prove-control.ts'
 import { readReference, writeReference } from './reference.ts'
 import type { AcmeRegister } from './register.ts'
-import { forgetLostAccount, openSession, placeOf, rememberedServers, type Session } from './session.ts'
+import {
+  forgetLostAccount,
+  type OpenServer,
+  openSession,
+  placeOf,
+  rememberedServers,
+  type Session,
+} from './session.ts'
 import { readSettings } from './settings.ts'
 import { takeAway } from './take-away.ts'
 
@@ -55,15 +65,24 @@ export function acmeProvider(parts: AcmeParts): IssuerProvider {
     checkSettings(settings) {
       parts.solvers.checkSettings(readSettings(settings).challenges)
     },
+    describeCa: (settings) => describeCa(servers, settings),
     connect: (account) => connect(parts, servers, account),
   }
 }
 
-function connect(
-  parts: AcmeParts,
-  servers: ReturnType<typeof rememberedServers>,
-  account: IssuerAccount,
-): Issuer {
+/** What stands in the directory (RFC 8555 7.1.1). */
+async function describeCa(servers: OpenServer, settings: IssuerSettings): Promise<CaDescription> {
+  const read = readSettings({ ...settings, termsOfServiceAgreed: true })
+  const { termsOfService, externalAccountRequired, profiles } = await servers(read).directory()
+  return {
+    host: new URL(read.directory).host,
+    ...(termsOfService !== undefined && { termsOfService }),
+    externalAccountRequired: externalAccountRequired || read.externalAccount,
+    profiles: [...profiles.keys()],
+  }
+}
+
+function connect(parts: AcmeParts, servers: OpenServer, account: IssuerAccount): Issuer {
   const { register } = parts
   const tools: OrderTools = parts
   async function within<T>(work: (session: Session) => Promise<T>): Promise<T> {
@@ -88,6 +107,7 @@ function connect(
     adviseRenewal: (certificate) =>
       adviceFrom(servers(readSettings(account.settings)), certificate, register.now()),
     verifyAccount: () => accountFindings(parts, servers, account),
+    account: accountCare({ register, servers, issuer: account }),
   }
 }
 

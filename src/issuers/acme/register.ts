@@ -7,6 +7,12 @@ import type { PresentedChallenge } from '../../domain/challenge.ts'
 import type { UnixSeconds } from '../../domain/time.ts'
 import type { AccountKey } from './account-key.ts'
 
+/** The key that signs for an account, and the one that is to follow it. */
+export interface KnownKeys {
+  readonly present?: AccountKey
+  readonly next?: AccountKey
+}
+
 export interface AcmeRegister {
   /** The vault's clock. */
   now(): UnixSeconds
@@ -16,8 +22,14 @@ export interface AcmeRegister {
   accountKey(place: AccountPlace): Promise<AccountKey>
   /** Makes the key that is to follow, or finds the one made earlier: a roll-over may have died half way. */
   nextAccountKey(place: AccountPlace): Promise<AccountKey>
-  /** From now on the key that was to follow signs. */
-  adoptNextKey(place: AccountPlace): Promise<void>
+  /** Those that there are; makes none. */
+  knownKeys(place: AccountPlace): Promise<KnownKeys>
+  /** From now on the key signs, if it still is the one that is to follow. */
+  adoptNextKey(place: AccountPlace, key: AccountKey): Promise<void>
+  /** The key does not follow, if it still is the one that was to. */
+  dropNextKey(place: AccountPlace, key: AccountKey): Promise<void>
+  /** Destroys its keys, and leaves its orders to nobody. The next account at this place is another one. */
+  forgetAccount(place: AccountPlace): Promise<void>
 
   /** Claims an order of the CA for one order of the vault. @returns whose it is: another one's, if that was faster. */
   claimOrder(place: AccountPlace, url: string, orderKey: string): Promise<string>

@@ -3,11 +3,13 @@ import type { AccountPlace, AcmeAccount } from '../../domain/acme-account.ts'
 import { IssuerFailure } from '../../domain/issuer-failure.ts'
 import type { OpenHttpClient } from '../../network/http-client.ts'
 import type { IssuerAccount } from '../issuer.ts'
+import { accountCommand } from './account-command.ts'
 import { changeContacts, openAccount } from './protocol/account.ts'
 import { accountSigner, type Signer } from './protocol/jws.ts'
 import { isRefusal } from './protocol/refusal.ts'
 import { type AcmeServer, openAcmeServer } from './protocol/server.ts'
 import type { AcmeRegister } from './register.ts'
+import { settleKey } from './replace-key.ts'
 import { type AcmeSettings, readSettings } from './settings.ts'
 
 export interface Session {
@@ -58,15 +60,11 @@ export async function openSession(
   const settings = readSettings(issuer.settings)
   const place = placeOf(issuer, settings)
   const server = servers(settings)
-  const key = await register.accountKey(place)
   const known = await register.findAccount(place)
-  if (known && known.status !== 'valid')
-    throw new IssuerFailure(
-      'auth',
-      `The account ${known.url} is ${known.status}: the CA takes no more orders from it. Make a new one: certkeep issuer account ${issuer.name} --new.`,
-    )
+  if (known && known.status !== 'valid') throw closedAccount(issuer, known)
   const account = await withUrl(register, server, issuer, settings, known)
-  const signer = accountSigner(key, account.url)
+  await settleKey(register, server, { place, account })
+  const signer = accountSigner(await register.accountKey(place), account.url)
   return {
     place,
     settings,
@@ -74,6 +72,17 @@ export async function openSession(
     account: await told(register, { server, signer, account, settings }),
     signer,
   }
+}
+
+/** Only a person may decide that another one takes its place. */
+export function closedAccount(
+  issuer: IssuerAccount,
+  { url, status }: Pick<AcmeAccount, 'url' | 'status'>,
+): IssuerFailure {
+  return new IssuerFailure(
+    'auth',
+    `The account ${url} is ${status}: the CA takes no more orders from it. Start anew with another: ${accountCommand(issuer, 'start-anew')}.`,
+  )
 }
 
 /** What the CA does not know any more is asked for anew: the key is the account. */

@@ -14,9 +14,9 @@ type Makings = Pick<Parts, 'storage' | 'keys' | 'random'>
 const spec = { kty: 'EC', curve: 'P-256' } as const
 const es256 = { name: 'ES256', kind: 'ECDSA', hash: 'sha256', curve: 'P-256' } as const
 
-export function accountKeys(
-  makings: Makings,
-): Pick<AcmeRegister, 'accountKey' | 'nextAccountKey' | 'adoptNextKey'> {
+type KeyCare = 'accountKey' | 'nextAccountKey' | 'knownKeys' | 'adoptNextKey' | 'dropNextKey'
+
+export function accountKeys(makings: Makings): Pick<AcmeRegister, KeyCare> {
   const { storage, keys } = makings
   const find = (place: AccountPlace) => storage.read((reader) => reader.acme.findKeys(place))
   return {
@@ -29,16 +29,38 @@ export function accountKeys(
       const { next } = known?.next ? known : await make(makings, place, following)
       return signerOf(makings, place, next!)
     },
-    async adoptNextKey(place) {
+    async knownKeys(place) {
+      const { present, next } = (await find(place)) ?? {}
+      return {
+        ...(present && { present: signerOf(makings, place, present) }),
+        ...(next && { next: signerOf(makings, place, next) }),
+      }
+    },
+    async adoptNextKey(place, key) {
       const former = await storage.transact(async (writer) => {
         const known = await writer.acme.findKeys(place)
-        if (!known?.next) return undefined
+        if (!known?.next || !isSameKey(known.next, key)) return undefined
         await writer.acme.putKeys(place, { present: known.next })
         return known.present
       })
       if (former) await keys.destroy(former.stored)
     },
+    async dropNextKey(place, key) {
+      const dropped = await storage.transact(async (writer) => {
+        const known = await writer.acme.findKeys(place)
+        if (!known?.next || !isSameKey(known.next, key)) return undefined
+        await writer.acme.putKeys(place, { present: known.present })
+        return known.next
+      })
+      if (dropped) await keys.destroy(dropped.stored)
+    },
   }
+}
+
+/** Another process may have gone further meanwhile. */
+function isSameKey({ publicKey }: StoredAccountKey, { jwk }: AccountKey): boolean {
+  const { x, y } = publicJwkOf(publicKey)
+  return x === jwk.x && y === jwk.y
 }
 
 /** What is to be kept when a key was made; undefined if it comes too late, since somebody else was faster. */
@@ -73,14 +95,18 @@ function signerOf(
   place: AccountPlace,
   { stored, version, publicKey }: StoredAccountKey,
 ): AccountKey {
-  const facts = describePublicKey(publicKey)
-  if (facts.kty !== 'EC') throw new Error('the key of an account is no EC key')
-  const { crv, kty, x, y } = facts.jwk as PublicJwk
   return {
-    jwk: { crv, kty, x, y },
+    jwk: publicJwkOf(publicKey),
     sign: (data) =>
       keys.signDigest(stored, bindingOf(place, version), es256, createHash('sha256').update(data).digest()),
   }
+}
+
+function publicJwkOf(publicKey: Uint8Array): PublicJwk {
+  const facts = describePublicKey(publicKey)
+  if (facts.kty !== 'EC') throw new Error('the key of an account is no EC key')
+  const { crv, kty, x, y } = facts.jwk as PublicJwk
+  return { crv, kty, x, y }
 }
 
 /** No object has a slash in its name, so no other door opens it. */

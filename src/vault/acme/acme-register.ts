@@ -9,7 +9,7 @@ import { accountKeys } from './account-keys.ts'
 type Makings = Pick<Parts, 'storage' | 'keys' | 'clock' | 'random'>
 
 export function acmeRegister(makings: Makings): AcmeRegister {
-  const { storage, clock } = makings
+  const { storage, keys, clock } = makings
   const since = (windowSeconds: number) => seconds(clock.now() - windowSeconds)
   return {
     ...accountKeys(makings),
@@ -28,6 +28,25 @@ export function acmeRegister(makings: Makings): AcmeRegister {
           facts: { status: account.status, ...(account.url !== undefined && { account: account.url }) },
         })
       }),
+
+    async forgetAccount(place) {
+      const former = await storage.transact(async (writer) => {
+        const known = await writer.acme.findKeys(place)
+        const account = await writer.acme.findAccount(place)
+        await writer.acme.removeAccount(place)
+        await writer.journal.append({
+          ...actOfVault(makings, {
+            vault: place.vault,
+            operation: 'AcmeAccountForget',
+            object: auditNameOf(place),
+          }),
+          outcome: 'success',
+          ...(account?.url !== undefined && { facts: { account: account.url } }),
+        })
+        return known
+      })
+      for (const key of [former?.present, former?.next]) if (key) await keys.destroy(key.stored)
+    },
 
     claimOrder: (place, url, orderKey) =>
       storage.transact(async (writer) => {
