@@ -3,14 +3,15 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { badParameter } from '../../src/domain/errors.ts'
 import { Coverage } from './coverage.ts'
+import * as dns from './dns.ts'
 import { fuzz, type Target } from './engine.ts'
 import { chanceFrom } from './mutation.ts'
 import * as pkcs12 from './pkcs12.ts'
 import * as x509 from './x509.ts'
 
 const { seeds } = x509
-const targets: Record<string, Target> = { ...x509.targets, ...pkcs12.targets }
-const allSeeds: Record<string, readonly Uint8Array[]> = { ...x509.seeds, ...pkcs12.seeds }
+const targets: Record<string, Target> = { ...x509.targets, ...pkcs12.targets, ...dns.targets }
+const allSeeds: Record<string, readonly Uint8Array[]> = { ...x509.seeds, ...pkcs12.seeds, ...dns.seeds }
 
 describe('damaged inputs raise nothing but a VaultError', () => {
   for (const [name, target] of Object.entries(targets))
