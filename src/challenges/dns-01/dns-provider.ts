@@ -4,6 +4,7 @@ import type { Clock } from '../../domain/time.ts'
 import type { DnsClient } from '../../network/dns-client.ts'
 import type { DnsExchange } from '../../network/dns-exchange.ts'
 import type { OpenHttpClient } from '../../network/http-client.ts'
+import type { MachineIdentity } from './machine-identity.ts'
 import type { Programs } from './programs.ts'
 
 /** Names are absolute, in lower case, without a dot at the end. */
@@ -20,6 +21,11 @@ export interface DnsProvider {
   /** Returns when the provider has accepted it. @returns what it takes to remove it, if that is more than the record. */
   add(record: TxtRecord): Promise<string | undefined>
   remove(record: TxtRecord, place: string | undefined): Promise<void>
+  /**
+   * Whether all servers of the provider have what was added, where it can tell: from here only the nearest of them are seen. Asked
+   * again and again, once those show it.
+   */
+  isEverywhere?(place: string): Promise<boolean>
 }
 
 /** What providers are given to work with. */
@@ -33,6 +39,8 @@ export interface DnsProviderTools {
   /** The machine's, whatever the vault's clock says: others compare what we sign with theirs. */
   readonly clock: Clock
   readonly random: (length: number) => Uint8Array
+  /** Absent unless the operator of the service lets issuer objects act as the machine. */
+  readonly machine?: MachineIdentity
   /** The value of a secret of the vault, where credentials lie. @throws IssuerFailure `user-action` if there is none. */
   secret(name: string): Promise<Secret<string>>
 }
