@@ -56,6 +56,37 @@ test('nothing is published in plain HTTP unless its port is named', () => {
   )
 })
 
+test('tls-alpn-01 is answered where its port is named', () => {
+  const answered = (args: string[], environment = {}) => readServeConfig(args, environment).tlsAlpn
+  assert.equal(answered(['--host', '0.0.0.0']), undefined)
+  assert.deepEqual(answered(['--tls-alpn-port', '443', '--host', '::']), { port: 443, host: '::' })
+  const environment = { CERTKEEP_TLS_ALPN_PORT: '8444', CERTKEEP_TLS_ALPN_HOST: '0.0.0.0' }
+  assert.deepEqual(answered([], environment), { port: 8444, host: '0.0.0.0' })
+  assert.deepEqual(answered(['--tls-alpn-host', '192.0.2.1'], environment), { port: 8444, host: '192.0.2.1' })
+  assert.throws(() => answered(['--tls-alpn-port', '0']), /--tls-alpn-port 0: a number from 1 to 65535/)
+  assert.throws(
+    () => answered(['--tls-alpn-host', '::']),
+    /--tls-alpn-host ::: --tls-alpn-port is needed too/,
+  )
+})
+
+test('folders for http-01 have names, each its own', () => {
+  const folders = (args: string[], environment = {}) => readServeConfig(args, environment).acmeWebroots
+  assert.equal(folders([]), undefined)
+  const two = ['--acme-webroot', 'www=/var/www', '--acme-webroot', 'other=C:\\web=root']
+  assert.deepEqual(folders(two), { www: '/var/www', other: 'C:\\web=root' })
+  const environment = { CERTKEEP_ACME_WEBROOT: 'www=/srv/www\n\n other=/srv/other' }
+  assert.deepEqual(folders([], { CERTKEEP_ACME_WEBROOT: 'www=/srv/www\n\nother=/srv/other\n' }), {
+    www: '/srv/www',
+    other: '/srv/other',
+  })
+  assert.throws(() => folders([], environment), /NAME=PATH is needed/)
+  assert.deepEqual(folders(two.slice(0, 2), environment), { www: '/var/www' })
+  for (const text of ['/var/www', 'www=', '=/var/www', 'a b=/var/www', '../x=/var/www', '-x=/var/www'])
+    assert.throws(() => folders([`--acme-webroot=${text}`]), /--acme-webroot .*: NAME=PATH is needed/)
+  assert.throws(() => folders(['--acme-webroot=a=/x', '--acme-webroot=a=/y']), /a is named twice/)
+})
+
 test('limits have names', () => {
   for (const text of ['', 'none', 'Off', '100'])
     assert.throws(() => readServeConfig([], { CERTKEEP_LIMITS: text }), /generous, key-vault, off is needed/)

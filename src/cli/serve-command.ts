@@ -72,17 +72,24 @@ function banner(config: ServeConfig, service: StartedService, version: string): 
     ...(config.publicHttp
       ? [`  Public      ${originOf(config.publicHttp)}   revocation lists, OCSP, http-01`]
       : []),
-    ...(config.tlsAlpn
-      ? [`  TLS-ALPN    port ${config.tlsAlpn.port} of ${config.tlsAlpn.host}   tls-alpn-01`]
-      : []),
+    ...(config.tlsAlpn ? [`  TLS-ALPN    ${hostPort(config.tlsAlpn)}   tls-alpn-01`] : []),
     `  Next        eval "$(npx certkeep env${data})"   in another terminal: sets what Azure clients need`,
     '',
   ]
   return `${[...(config.dev ? devWarning : []), ...lines].join('\n')}\n`
 }
 
-function originOf({ host, port }: { readonly host: string; readonly port: number }): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+function originOf(address: Address): string {
+  return `http://${hostPort(address)}`
+}
+
+interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+function hostPort({ host, port }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 const devWarning = [

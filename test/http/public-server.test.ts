@@ -4,6 +4,7 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import { seconds } from '../../src/domain/time.ts'
 import { openPublicServer } from './public-request.ts'
 
+const token = 'evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA'
 const hour = 3600
 const date = (at: number) => new Date(at * 1000).toUTCString()
 let door: Awaited<ReturnType<typeof openPublicServer>>
@@ -22,6 +23,7 @@ beforeEach(() => {
     'default/ca-2/0/full': { der: Buffer.from('of another authority'), since },
   }
   door.stock.answer = { der: Buffer.from('an answer') }
+  door.stock.proofs = { [token]: `${token}.thumbprint` }
   door.asked.length = 0
 })
 
@@ -201,6 +203,54 @@ describe('OCSP', () => {
     })
     assert.equal(posted.status, 200)
     assert.equal(posted.headers['cache-control'], headers['cache-control'])
+  })
+})
+
+describe('what proves to a CA that a name is ours', () => {
+  const path = `/.well-known/acme-challenge/${token}`
+
+  test('is given under every name, to nobody’s keeping', async () => {
+    for (const host of ['example.org', 'EXAMPLE.org:80', '192.0.2.1', '[2001:db8::1]', 'x'.repeat(200)])
+      for (const asked of [path, `${path}?x=1`, `http://example.org${path}`]) {
+        const { status, headers, body } = await door.get(asked, { host })
+        assert.deepEqual([status, String(body)], [200, `${token}.thumbprint`])
+        assert.equal(headers['content-type'], 'text/plain')
+        assert.equal(headers['cache-control'], 'no-store')
+        assert.equal(headers['x-content-type-options'], 'nosniff')
+      }
+    const head = await door.ask(path, { method: 'HEAD' })
+    assert.deepEqual([head.status, head.body.length], [200, 0])
+  })
+
+  test('is nothing else than what is shown, and its path leads nowhere else', async () => {
+    door.stock.proofs['..'] = 'never'
+    const others = [
+      `${path}x`,
+      `${path}/`,
+      `${path}/x`,
+      `/.well-known/acme-challenge/`,
+      `/.well-known/acme-challenge`,
+      `/.well-known/acme-challenge/..`,
+      `/.well-known/acme-challenge/%2e%2e`,
+      `/.well-known/acme-challenge/../acme-challenge/${token}`,
+      `/.well-known/acme-challenge/${token.replace('-', '%2d')}`,
+      `/.well-known/acme-challenge//${token}`,
+      `/.well-known/ACME-challenge/${token}`,
+      `//.well-known/acme-challenge/${token}`,
+      `/.well-known/acme-challenge/__proto__constructor`,
+    ]
+    for (const other of others) {
+      const { status, headers, body } = await door.get(other)
+      assert.deepEqual([status, String(body)], [404, 'Nothing is published here.\n'], other)
+      assert.equal(headers['cache-control'], 'no-store')
+    }
+  })
+
+  test('is read, and not written', async () => {
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+      const { status, headers } = await door.ask(path, { method })
+      assert.deepEqual([status, headers.allow], [405, 'GET, HEAD'])
+    }
   })
 })
 
