@@ -287,6 +287,9 @@ export function acmeCa(options: { types?: readonly string[]; meta?: object } = {
     for (const authorization of authorizations.values()) {
       const challenge = authorization.challenges.find((one) => one.url === url)
       if (!challenge) continue
+      // As Pebble does.
+      if (challenge.status !== 'pending')
+        return problem(400, 'malformed', `The challenge is ${challenge.status}, and no longer pending.`)
       const thumbprint = jwkThumbprint(jwk as Record<string, string>)
       const name = authorization.identifier.value
       const keyAuthorization = `${challenge.token}.${thumbprint}`

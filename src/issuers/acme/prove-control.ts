@@ -5,6 +5,7 @@
 
 import type { Solver } from '../../challenges/challenge.ts'
 import type { PresentedChallenge } from '../../domain/challenge.ts'
+import { IssuerFailure } from '../../domain/issuer-failure.ts'
 import { seconds } from '../../domain/time.ts'
 import { spendOnFailure } from './budget.ts'
 import type { OrderTools } from './place-order.ts'
@@ -17,6 +18,7 @@ import {
 import { keyAuthorization } from './protocol/key-authorization.ts'
 import { persistentRecordFault } from './protocol/persistent-record.ts'
 import { problemText } from './protocol/problem.ts'
+import { isRefusal } from './protocol/refusal.ts'
 import type { Session } from './session.ts'
 
 /** What came of it. `proved`: the CA has seen all. `waiting`: for the sentence. `failed`: it never will. */
@@ -47,25 +49,36 @@ export async function proveControl(
   const begun = tools.register.now()
   const shown = await tools.register.challengesOf(session.place.vault, orderKey)
   const proofs: Proof[] = []
+  const failures: unknown[] = []
   const queue = [...authorizations]
+  const proofOf = async (url: string): Promise<Proof> => {
+    if (tools.register.now() - begun > beginWithinSeconds)
+      return waiting('The names are proved one after the other.', 0)
+    const authorization = await readAuthorization(session.server, session.signer, url)
+    return prove(tools, session, orderKey, authorization, shown)
+  }
+  // Whatever fails, all that was begun comes to its end: whoever takes the next step must be alone.
   const worker = async () => {
-    for (let url = queue.shift(); url !== undefined; url = queue.shift())
-      proofs.push(
-        tools.register.now() - begun > beginWithinSeconds
-          ? waiting('The names are proved one after the other.', 0)
-          : await prove(
-              tools,
-              session,
-              orderKey,
-              await readAuthorization(session.server, session.signer, url),
-              shown,
-            ),
+    while (failures.every(concernsOneName)) {
+      const url = queue.shift()
+      if (url === undefined) return
+      await proofOf(url).then(
+        (proof) => proofs.push(proof),
+        (error) => failures.push(error),
       )
+    }
   }
   await Promise.all(Array.from({ length: parallelMax }, worker))
+  const failed = proofs.find(({ state }) => state === 'failed')
+  if (failed) return failed
+  if (failures.length > 0) throw failures.find((error) => !concernsOneName(error)) ?? failures[0]
+  return proofs.find(({ state }) => state === 'waiting') ?? { state: 'proved' }
+}
+
+/** The other names need not wait for it. */
+function concernsOneName(error: unknown): boolean {
   return (
-    proofs.find(({ state }) => state === 'failed') ??
-    proofs.find(({ state }) => state === 'waiting') ?? { state: 'proved' }
+    error instanceof IssuerFailure && error.failure === 'transient' && error.retryAfterSeconds === undefined
   )
 }
 
@@ -106,7 +119,7 @@ async function prove(
     return waiting(`The CA validates ${value}.`, again)
   const visibility = await choice.solver.look(present, present.place)
   if (visibility.state === 'waiting') return notVisible(tools, present, visibility.details)
-  await respondToChallenge(session.server, session.signer, choice.offered.url)
+  await tell(session, authorization, choice)
   await tools.register.keepChallenge({ ...present, responded: tools.register.now() })
   return waiting(`The CA validates ${value}.`, again)
 }
@@ -169,6 +182,18 @@ async function show(
   const placed = { ...challenge, place: where }
   await register.keepChallenge(placed)
   return placed
+}
+
+/** Some CAs refuse to be told what they know already. */
+async function tell({ server, signer }: Session, { url }: Authorization, { offered }: Choice): Promise<void> {
+  try {
+    await respondToChallenge(server, signer, offered.url)
+  } catch (error) {
+    if (!isRefusal(error, 'malformed')) throw error
+    const { status, challenges } = await readAuthorization(server, signer, url)
+    const challenge = challenges.find((each) => each.url === offered.url)
+    if (status === 'pending' && challenge?.status === 'pending') throw error
+  }
 }
 
 function notVisible(

@@ -14,6 +14,8 @@ export interface Shown {
   /** By type and name, then token: the key authorization. */
   readonly places: Map<string, Map<string, string>>
   look: (challenge: Challenge) => Visibility
+  /** What a look waits for. */
+  lookLater?: () => Promise<void>
   present?: (challenge: Challenge) => void
 }
 
@@ -67,7 +69,10 @@ function solverOf(shown: Shown, type: 'http-01' | 'dns-01'): Solver {
       shown.places.set(placeOf(challenge), values.set(challenge.token, challenge.keyAuthorization))
       return type === 'dns-01' ? 'record' : undefined
     },
-    look: async (challenge) => shown.look(challenge),
+    async look(challenge) {
+      await shown.lookLater?.()
+      return shown.look(challenge)
+    },
     async cleanUp(challenge) {
       const values = shown.places.get(placeOf(challenge))
       values?.delete(challenge.token)
