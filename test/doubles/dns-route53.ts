@@ -189,6 +189,8 @@ function isSigned(request: IncomingMessage, body: string, key: AwsKey, region: s
   const needed = ['host', 'x-amz-date', ...(key.sessionToken === undefined ? [] : ['x-amz-security-token'])]
   if (id !== key.accessKeyId || scopeRegion !== region || !needed.every((name) => signed.includes(name)))
     return false
+  // Whoever leads a request here that goes to AWS says so.
+  const sent = { ...headers, host: headers['x-original-host'] ?? headers.host }
   const [path, query = ''] = url.split('?')
   const hmac = (secret: string | Buffer, text: string) => createHmac('sha256', secret).update(text).digest()
   const hash = (text: string) => createHash('sha256').update(text).digest('hex')
@@ -196,7 +198,7 @@ function isSigned(request: IncomingMessage, body: string, key: AwsKey, region: s
     method,
     path,
     query.split('&').sort().join('&').replaceAll('+', '%20'),
-    ...signed.map((name) => `${name}:${headers[name]}`),
+    ...signed.map((name) => `${name}:${sent[name]}`),
     '',
     names,
     hash(body),

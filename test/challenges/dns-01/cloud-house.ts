@@ -44,7 +44,7 @@ export function machineTools(
           const double = origins[origin]
           if (double === undefined) throw new Error(`asked ${origin}`)
           const url = request.url.replace(origin, double)
-          return client.send({ ...request, url, headers: { ...request.headers, host } })
+          return client.send({ ...request, url, headers: { ...request.headers, 'x-original-host': host } })
         },
       }
     },
