@@ -30,9 +30,9 @@ export interface AcmeReader {
   /** The order of the CA that was claimed for an order of the vault. */
   claimedFor(place: AccountPlace, orderKey: string): Promise<string | undefined>
   challengesOf(vault: string, orderKey: string): Promise<PresentedChallenge[]>
-  /** What is shown under a token (`http-01`), in any vault. */
+  /** What is shown under a token (`http-01`), in any vault, in the order in which it was put first. */
   findByToken(token: string): Promise<PresentedChallenge[]>
-  /** What is shown for an identifier, in any vault. */
+  /** What is shown for an identifier, in any vault, in the same order. */
   findByIdentifier(type: PresentedChallenge['type'], value: string): Promise<PresentedChallenge[]>
   /** Challenges whose time is over, in any vault, the longest over first. */
   listOverdue(now: UnixSeconds, limit: number): Promise<PresentedChallenge[]>

@@ -13,15 +13,15 @@ export class ChallengeRows {
   }
 
   of(vault: string, orderKey: string): PresentedChallenge[] {
-    return this.#all('vault = ? AND order_key = ?', vault, orderKey)
+    return this.#all('vault = ? AND order_key = ? ORDER BY type, identifier, token', vault, orderKey)
   }
 
   byToken(token: string): PresentedChallenge[] {
-    return this.#all('token = ?', token)
+    return this.#all('token = ? ORDER BY rowid', token)
   }
 
   byIdentifier(type: ChallengeType, value: string): PresentedChallenge[] {
-    return this.#all('type = ? AND identifier = ?', type, value.toLowerCase())
+    return this.#all('type = ? AND identifier = ? ORDER BY rowid', type, value.toLowerCase())
   }
 
   overdue(now: UnixSeconds, limit: number): PresentedChallenge[] {
@@ -44,9 +44,9 @@ export class ChallengeRows {
     this.#sql.run(`DELETE FROM challenges WHERE ${key}`, ...keysOf(challenge))
   }
 
+  /** Rows keep their number when they are replaced, and new ones have higher numbers than those that are there. */
   #all(where: string, ...values: string[]): PresentedChallenge[] {
-    const sql = `SELECT document FROM challenges WHERE ${where} ORDER BY vault, order_key, type, identifier, token`
-    return this.#sql.all(sql, ...values).map(readChallenge)
+    return this.#sql.all(`SELECT document FROM challenges WHERE ${where}`, ...values).map(readChallenge)
   }
 }
 

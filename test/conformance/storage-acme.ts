@@ -132,6 +132,24 @@ export const acmeCases: Readonly<Record<string, StorageCase>> = {
     })
   },
 
+  'what was shown first comes first, also when clocks disagree or it was replaced': async ({ storage }) => {
+    const [first, second] = ['b', 'a'].map((letter) => challenge({ orderKey: letter.repeat(32) }))
+    const told = { ...first!, responded: noon }
+    const third = challenge({ orderKey: 'c'.repeat(32), presented: later(-60) })
+    for (const one of [first!, second!, told, third])
+      await storage.transact(({ acme }) => acme.putChallenge(one))
+    await storage.read(async ({ acme }) => {
+      same(await acme.findByToken('token-1'), [told, second, third])
+      same(await acme.findByIdentifier(told.type, told.identifier.value), [told, second, third])
+    })
+    await storage.transact(async ({ acme }) => {
+      await acme.removeChallenge(third)
+      await acme.removeChallenge(told)
+      await acme.putChallenge(told)
+    })
+    await storage.read(async ({ acme }) => same(await acme.findByToken('token-1'), [second, told]))
+  },
+
   'a challenge takes the place of its like, and is removed alone': async ({ storage }) => {
     const moved = challenge({ place: 'record 8', until: later(7200) })
     const other = challenge({ token: 'token-2' })

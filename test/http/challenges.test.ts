@@ -100,8 +100,8 @@ test('it is gone when its time is over, and of another type it never was there',
 
 test('a token that a second CA gives out again changes nothing about the first', async () => {
   await show(
-    challengeOf({ orderKey: 'b', keyAuthorization: `${token}.another`, presented: seconds(noon + 1) }),
-    challengeOf({ orderKey: 'c' }),
+    challengeOf({ orderKey: 'c', presented: seconds(noon + 1) }),
+    challengeOf({ orderKey: 'b', keyAuthorization: `${token}.another` }),
   )
   assert.equal((await get(path)).body, keyAuthorization)
 })

@@ -10,9 +10,7 @@ import type { Parts } from '../parts.ts'
 
 export function shownChallenges({ storage, clock }: Pick<Parts, 'storage' | 'clock'>): ShownChallenges {
   const standing = (type: ChallengeType, found: readonly PresentedChallenge[]) =>
-    found
-      .filter((challenge) => challenge.type === type && isStanding(challenge, clock.now()))
-      .toSorted((left, right) => left.presented - right.presented)
+    found.filter((challenge) => challenge.type === type && isStanding(challenge, clock.now()))
   return {
     byToken: async (type, token) =>
       standing(type, await storage.read((reader) => reader.acme.findByToken(token))),
