@@ -23,6 +23,8 @@ export interface ServeConfig {
   readonly acmeWebroots?: Readonly<Record<string, string>>
   /** Programs for `dns-01`, in the same way. */
   readonly acmePrograms?: Readonly<Record<string, string>>
+  /** Whether issuer objects may act as the machine where a cloud knows it. */
+  readonly acmeMachineIdentity?: true
   /** Name servers that are asked in place of the machine's. */
   readonly dnsServers?: readonly string[]
 }
@@ -54,6 +56,8 @@ export function readServeConfig(args: readonly string[], environment: Environmen
     flags['acme-webroot'] ?? linesOf(environment.CERTKEEP_ACME_WEBROOT),
   )
   const acmePrograms = readNamed('--acme-exec', flags['acme-exec'] ?? linesOf(environment.CERTKEEP_ACME_EXEC))
+  const acmeMachineIdentity =
+    flags['acme-machine-identity'] ?? environment.CERTKEEP_ACME_MACHINE_IDENTITY === '1'
   const dnsServers = flags['dns-server'] ?? linesOf(environment.CERTKEEP_DNS_SERVER)
   return {
     dataFolder: flags.data ?? dataFolderOf(environment),
@@ -66,6 +70,7 @@ export function readServeConfig(args: readonly string[], environment: Environmen
     ...(tlsAlpn && { tlsAlpn }),
     ...(acmeWebroots && { acmeWebroots }),
     ...(acmePrograms && { acmePrograms }),
+    ...(acmeMachineIdentity && { acmeMachineIdentity }),
     ...(dnsServers.length > 0 && { dnsServers }),
   }
 }
@@ -94,6 +99,7 @@ function readFlags(args: readonly string[]) {
         'tls-alpn-host': { type: 'string' },
         'acme-webroot': { type: 'string', multiple: true },
         'acme-exec': { type: 'string', multiple: true },
+        'acme-machine-identity': { type: 'boolean' },
         'dns-server': { type: 'string', multiple: true },
       },
     })

@@ -87,6 +87,14 @@ test('folders for http-01 have names, each its own', () => {
   assert.throws(() => folders(['--acme-webroot=a=/x', '--acme-webroot=a=/y']), /a is named twice/)
 })
 
+test('issuer objects do not act as the machine unless the operator says so', () => {
+  const allowed = (args: string[], environment = {}) => readServeConfig(args, environment).acmeMachineIdentity
+  assert.equal(allowed([]), undefined)
+  assert.equal(allowed([], { CERTKEEP_ACME_MACHINE_IDENTITY: 'no' }), undefined)
+  assert.equal(allowed([], { CERTKEEP_ACME_MACHINE_IDENTITY: '1' }), true)
+  assert.equal(allowed(['--acme-machine-identity']), true)
+})
+
 test('limits have names', () => {
   for (const text of ['', 'none', 'Off', '100'])
     assert.throws(() => readServeConfig([], { CERTKEEP_LIMITS: text }), /generous, key-vault, off is needed/)

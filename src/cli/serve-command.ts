@@ -22,7 +22,8 @@ export interface StartedService {
 export const serveUsage = `usage: certkeep serve [--data DIR] [--port N] [--host H] [--suffix DNS] [--limits P] [--dev]
                       [--public-http-port N] [--public-http-host H]
                       [--tls-alpn-port N] [--tls-alpn-host H] [--acme-webroot NAME=PATH]…
-                      [--acme-exec NAME=PATH]… [--dns-server ADDRESS]…
+                      [--acme-exec NAME=PATH]… [--acme-machine-identity]
+                      [--dns-server ADDRESS]…
 
   --data DIR     the folder that holds everything (${defaults.dataFolder}); made on the first start
   --port N       the port of HTTPS (${defaults.port})
@@ -38,12 +39,13 @@ export const serveUsage = `usage: certkeep serve [--data DIR] [--port N] [--host
   --tls-alpn-host H      the address for that (as --host)
   --acme-webroot NAME=PATH   a folder of a web server in which http-01 of ACME may lie, and how issuers call it
   --acme-exec NAME=PATH      a program that sets records of the DNS for dns-01 of ACME, and how issuers call it
+  --acme-machine-identity    lets issuers of every vault act as this machine at AWS, Azure or Google Cloud for dns-01
   --dns-server ADDRESS       a name server that is asked in place of the machine's, as 192.0.2.53 or 192.0.2.53:5353
 
 The environment sets the same: CERTKEEP_DATA, CERTKEEP_PORT, CERTKEEP_HOST, CERTKEEP_SUFFIX,
 CERTKEEP_LIMITS, CERTKEEP_DEV=1, CERTKEEP_PUBLIC_HTTP_PORT, CERTKEEP_PUBLIC_HTTP_HOST,
-CERTKEEP_TLS_ALPN_PORT, CERTKEEP_TLS_ALPN_HOST, and with one in each line CERTKEEP_ACME_WEBROOT,
-CERTKEEP_ACME_EXEC, CERTKEEP_DNS_SERVER.
+CERTKEEP_TLS_ALPN_PORT, CERTKEEP_TLS_ALPN_HOST, CERTKEEP_ACME_MACHINE_IDENTITY=1, and with one in each
+line CERTKEEP_ACME_WEBROOT, CERTKEEP_ACME_EXEC, CERTKEEP_DNS_SERVER.
 `
 
 export async function serveCommand(args: readonly string[], context: ServeContext): Promise<number> {

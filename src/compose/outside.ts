@@ -1,5 +1,6 @@
 /** The way out of the machine: HTTP, the DNS, and what proves to CAs outside that names are ours. */
 import { createSolvers } from '../challenges/configured-solvers.ts'
+import { openMachineIdentity } from '../challenges/dns-01/open-machine-identity.ts'
 import { openPrograms } from '../challenges/dns-01/run-programs.ts'
 import { openWebroot } from '../challenges/http-01/webroot.ts'
 import type { Solvers } from '../challenges/solvers.ts'
@@ -15,10 +16,13 @@ import type { Parts } from '../vault/parts.ts'
 import { wallClock } from './machine.ts'
 
 export interface OutsideConfig
-  extends Pick<ServeConfig, 'publicHttp' | 'tlsAlpn' | 'acmeWebroots' | 'acmePrograms' | 'dnsServers'> {
+  extends Pick<
+    ServeConfig,
+    'publicHttp' | 'tlsAlpn' | 'acmeWebroots' | 'acmePrograms' | 'acmeMachineIdentity' | 'dnsServers'
+  > {
   /** Of the program. */
   readonly version: string
-  /** Proxies are named there, and where programs are found. */
+  /** Proxies are named there, where programs are found, and who the machine is. */
   readonly environment: Environment
 }
 
@@ -42,6 +46,7 @@ export function openOutside(
       paths: new Map(Object.entries(config.acmePrograms ?? {})),
       searchPath: environment.PATH ?? '',
     }),
+    ...(config.acmeMachineIdentity && { machine: openMachineIdentity(environment) }),
     clock: wallClock,
     random: parts.random,
     secretOf: (vault, name) => challengeSecret(parts, vault, name),
