@@ -9,6 +9,7 @@ import { route53 } from '../../../src/challenges/dns-01/providers/route53.ts'
 import { azureDouble } from '../../doubles/dns-azure.ts'
 import { googleDouble } from '../../doubles/dns-google.ts'
 import { route53Double } from '../../doubles/dns-route53.ts'
+import { moodyServer } from '../../doubles/moody-server.ts'
 import { listening } from '../../doubles/sockets.ts'
 import { failing, machineTools, machineWith, record, toolsFor } from './cloud-house.ts'
 
@@ -98,6 +99,54 @@ describe('at AWS the machine', () => {
       await route53.connect(tools, {}).add(record)
       assert.equal(double.sets.size, 1)
     })
+
+  const webIdentity = { AWS_WEB_IDENTITY_TOKEN_FILE: '/var/run/web', AWS_ROLE_ARN: 'arn:aws:iam::1:role/dns' }
+  const openSts = async (t: TestContext, trusted: string) => {
+    const { double, origins } = await open(t)
+    const sts = await moodyServer(t, (_, body) => {
+      const form = new URLSearchParams(body)
+      const isGood =
+        form.get('Action') === 'AssumeRoleWithWebIdentity' &&
+        form.get('Version') === '2011-06-15' &&
+        form.get('RoleArn') === webIdentity.AWS_ROLE_ARN &&
+        form.get('WebIdentityToken') === trusted
+      if (!isGood)
+        return {
+          status: 400,
+          body: `<ErrorResponse><Error><Type>Sender</Type><Code>InvalidIdentityToken</Code><Message>${form.get('WebIdentityToken')}</Message></Error></ErrorResponse>`,
+        }
+      const { accessKeyId, secretAccessKey, sessionToken } = session
+      return {
+        status: 200,
+        body: `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult><Credentials><SessionToken>${sessionToken}</SessionToken><SecretAccessKey>${secretAccessKey}</SecretAccessKey><Expiration>2027-01-15T14:00:00Z</Expiration><AccessKeyId>${accessKeyId}</AccessKeyId></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`,
+      }
+    })
+    return { double, origins, sts }
+  }
+
+  test('is a service account of Kubernetes', async (t) => {
+    const { double, origins, sts } = await openSts(t, 'web-token')
+    const machine = machineWith(
+      { ...webIdentity, AWS_REGION: 'eu-central-1' },
+      { '/var/run/web': 'web-token' },
+    )
+    const all = { ...origins, 'https://sts.eu-central-1.amazonaws.com': sts.url }
+    await route53.connect(machineTools(double.server, all, machine), {}).add(record)
+    assert.equal(double.sets.size, 1)
+  })
+
+  test('is a service account that nobody trusts', async (t) => {
+    const { double, origins, sts } = await openSts(t, 'another-token')
+    const machine = machineWith(webIdentity, { '/var/run/web': 'web-token' })
+    const all = { ...origins, 'https://sts.us-east-1.amazonaws.com': sts.url }
+    await assert.rejects(
+      route53.connect(machineTools(double.server, all, machine), {}).add(record),
+      failing(
+        'user-action',
+        /^AWS STS does not let the web identity .*400 InvalidIdentityToken.*\. Let the role trust it\.$/,
+      ),
+    )
+  })
 
   test('is sent nowhere else by a variable', async (t) => {
     const { double, origins } = await open(t)

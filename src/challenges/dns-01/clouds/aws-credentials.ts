@@ -1,6 +1,7 @@
 /**
  * Who we are at AWS: an access key in a secret of the vault, or what AWS lets the machine be. A container is told by variables where
- * its credentials are (ECS, EKS Pod Identity), an instance asks the metadata service (IMDSv2). They end by themselves within hours.
+ * its credentials are (service accounts of Kubernetes, EKS Pod Identity, ECS), an instance asks the metadata service (IMDSv2). They
+ * end by themselves within hours.
  */
 import { IssuerFailure } from '../../../domain/issuer-failure.ts'
 import { Secret } from '../../../domain/secret.ts'
@@ -9,6 +10,7 @@ import type { DnsProviderTools } from '../dns-provider.ts'
 import { ask } from '../http-api.ts'
 import type { MachineIdentity } from '../machine-identity.ts'
 import type { AwsCredentials } from './aws-signature.ts'
+import { webIdentityCredentials } from './aws-web-identity.ts'
 import { type JsonObject, jsonOf, textIn } from './cloud-answer.ts'
 import { jsonOfSecret, notSuch } from './cloud-secret.ts'
 import { machineOf, nobody, openMetadata, tokenFile } from './metadata.ts'
@@ -19,15 +21,20 @@ const containerService = 'http://169.254.170.2'
 const containerHosts = ['localhost', '127.0.0.1', '[::1]', '169.254.170.2', '169.254.170.23']
 const sessionSeconds = 60
 
-/** @param secret name of the secret; absent: the machine. @throws IssuerFailure */
+/** @param secret name of the secret; absent: the machine. @param region of the partition. @throws IssuerFailure */
 export async function awsCredentials(
   tools: DnsProviderTools,
   secret: string | undefined,
+  region: string,
 ): Promise<AwsCredentials> {
   if (secret !== undefined) return storedCredentials(await tools.secret(secret), secret)
   const machine = machineOf(tools, 'AWS')
   const http = openMetadata(tools)
-  return (await containerCredentials(machine, http)) ?? instanceCredentials(http)
+  return (
+    (await webIdentityCredentials(tools, machine, region)) ??
+    (await containerCredentials(machine, http)) ??
+    instanceCredentials(http)
+  )
 }
 
 function storedCredentials(secret: Secret<string>, name: string): AwsCredentials {

@@ -13,7 +13,7 @@ const setsMax = 100
 
 /** @returns the id alone, of `Z…` or `/hostedzone/Z…`. */
 export function hostedZoneId(text: string): string | undefined {
-  return /^(?:\/hostedzone\/)?(Z[0-9A-Z]{1,31})$/.exec(text)?.[1]
+  return /^(?:\/hostedzone\/)?([0-9A-Z]{1,32})$/.exec(text)?.[1]
 }
 
 /** The public hosted zone of this name. @throws IssuerFailure `user-action` if there is none, or more than one. */

@@ -84,5 +84,11 @@ async function openApi(tools: DnsProviderTools, { secret, endpoint, region }: Se
     rights:
       'Its policy has to allow route53:ListHostedZonesByName, and for the zone route53:ListResourceRecordSets, route53:ChangeResourceRecordSets and route53:GetChange.',
   }
-  return route53Api({ cloud, tools, endpoint, region, credentials: await awsCredentials(tools, secret) })
+  return route53Api({
+    cloud,
+    tools,
+    endpoint,
+    region,
+    credentials: await awsCredentials(tools, secret, region),
+  })
 }

@@ -103,6 +103,23 @@ test('post-sts-header-before', () => {
   )
 })
 
+test('a request to Route 53 is signed as botocore signs it', () => {
+  const request = {
+    method: 'POST',
+    url: 'https://route53.amazonaws.com/2013-04-01/hostedzone/Z1/rrset?name=_acme-challenge.x~y.example.org.&type=TXT&b=a+c%2F*',
+    headers: { 'content-type': 'text/xml' },
+    body: '<a>ä</a>',
+  }
+  const key = {
+    accessKeyId: 'AKIDEXAMPLE000000',
+    secretAccessKey: new Secret('abc'),
+    sessionToken: new Secret('tok==/+'),
+  }
+  const route53 = { region: 'us-east-1', service: 'route53' }
+  const { authorization } = signedHeaders(request, key, route53, seconds(1_800_000_000))
+  assert.match(authorization!, /Signature=d12675e2327fe3ebe542414533e6de73951137f7a0d732f9ba0c16e5e9239222$/)
+})
+
 test('a path is encoded once more than it is sent', () => {
   const sign = (path: string) =>
     signedHeaders({ method: 'GET', url: `https://example.amazonaws.com${path}` }, credentials, scope, now)
