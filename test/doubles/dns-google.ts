@@ -49,7 +49,8 @@ export async function googleDouble(
       decode(header).alg === 'RS256' &&
       verify('sha256', Buffer.from(`${header}.${claims}`), publicKey, Buffer.from(signature, 'base64url')) &&
       iss === email &&
-      aud === `${google.server.url}/token` &&
+      // Google's own library always names the usual one.
+      ['https://oauth2.googleapis.com/token', `${google.server.url}/token`].includes(aud) &&
       scope === 'https://www.googleapis.com/auth/ndev.clouddns.readwrite' &&
       iat <= now() &&
       exp > now() &&

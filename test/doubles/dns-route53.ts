@@ -69,14 +69,16 @@ export async function route53Double(
     if (path === '/hostedzonesbyname') return zonesFrom(query)
     const [, change] = /^\/change\/(C\w+)$/.exec(path) ?? []
     if (change !== undefined) return changeState(change)
-    const [, zone] = /^\/hostedzone\/(Z\w+)\/rrset$/.exec(path) ?? []
+    // With a slash at the end where it is written to, as documented.
+    const end = method === 'GET' ? '' : '/'
+    const [, zone] = new RegExp(`^/hostedzone/(Z\\w+)/rrset${end}$`).exec(path) ?? []
     if (!route53.zones.some(({ id }) => id === zone)) return refused(404, 'NoSuchHostedZone', 'none')
     return method === 'GET' ? setsFrom(query) : batch(body)
   }
   const zonesFrom = (query: URLSearchParams): Reply => {
     // In the order of their names read from the right.
     const reversed = (name: string) => name.split('.').reverse().join('.')
-    const from = reversed(query.get('dnsname')!)
+    const from = reversed(query.get('dnsname')!.replace(/\.?$/, '.'))
     const shown = route53.zones
       .filter(({ name }) => reversed(`${name}.`) >= from)
       .map(

@@ -48,7 +48,7 @@ export function recordSetStore(api: Route53Api, zone: string, name: string): Rec
       const changes = [before && change('DELETE', name, before), after && change('CREATE', name, after)]
       const batch = `<ChangeBatch><Changes>${changes.join('')}</Changes></ChangeBatch>`
       const answer = await api.post(
-        `/hostedzone/${zone}/rrset`,
+        `/hostedzone/${zone}/rrset/`,
         `<?xml version="1.0" encoding="UTF-8"?><ChangeResourceRecordSetsRequest xmlns="${namespace}">${batch}</ChangeResourceRecordSetsRequest>`,
       )
       if (answer.state === 'refused') {
