@@ -112,7 +112,7 @@ export async function googleDouble(
       if (index < 0) return refused(404, 'notFound')
       const known = working[index]!
       if (
-        known.ttl !== wanted.ttl ||
+        known.ttl !== Number(wanted.ttl) ||
         String([...known.rrdatas].sort()) !== String([...wanted.rrdatas].sort())
       )
         return refused(412, 'conditionNotMet', "Precondition not met for 'entity.change.deletions[0]'")
@@ -120,7 +120,8 @@ export async function googleDouble(
     }
     for (const set of additions) {
       if (indexOf(set) >= 0) return refused(409, 'alreadyExists')
-      working.push(set)
+      // Google's own library writes numbers as texts.
+      working.push({ ...set, ttl: Number(set.ttl) })
     }
     google.sets.splice(0, google.sets.length, ...working)
     changes += 1

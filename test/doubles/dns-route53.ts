@@ -125,17 +125,21 @@ export async function route53Double(
       const known = working.get(name)
       if (action === 'CREATE') {
         if (known)
-          return invalid(
+          return refused(
+            400,
+            'InvalidChangeBatch',
             `Tried to create resource record set [name='${name}', type='TXT'] but it already exists`,
           )
         working.set(name, { ttl, values })
       } else {
         if (!known)
-          return invalid(
+          return refused(
+            400,
+            'InvalidChangeBatch',
             `Tried to delete resource record set [name='${name}', type='TXT'] but it was not found`,
           )
         const same = known.ttl === ttl && String([...known.values].sort()) === String([...values].sort())
-        if (!same) return invalid('but the values provided do not match the current values')
+        if (!same) return unlike('but the values provided do not match the current values')
         working.delete(name)
       }
     }
@@ -147,7 +151,8 @@ export async function route53Double(
       `<ChangeResourceRecordSetsResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/">${changeInfo(`C${changes}`, 'PENDING')}</ChangeResourceRecordSetsResponse>`,
     )
   }
-  const invalid = (message: string) =>
+  /** The real one has two forms for it. */
+  const unlike = (message: string) =>
     xml(
       400,
       `<InvalidChangeBatch xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><Messages><Message>${encoded(message)}</Message></Messages><RequestId>x</RequestId></InvalidChangeBatch>`,
@@ -192,7 +197,10 @@ function isSigned(request: IncomingMessage, body: string, key: AwsKey, region: s
   if (id !== key.accessKeyId || scopeRegion !== region || !needed.every((name) => signed.includes(name)))
     return false
   // Whoever leads a request here that goes to AWS says so.
-  const sent = { ...headers, host: headers['x-original-host'] ?? headers.host }
+  const sent: Readonly<Record<string, string | string[] | undefined>> = {
+    ...headers,
+    host: headers['x-original-host'] ?? headers.host,
+  }
   const [path, query = ''] = url.split('?')
   const hmac = (secret: string | Buffer, text: string) => createHmac('sha256', secret).update(text).digest()
   const hash = (text: string) => createHash('sha256').update(text).digest('hex')
