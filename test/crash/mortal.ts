@@ -5,14 +5,16 @@
 import { StatementSync } from 'node:sqlite'
 import { SoftwareKeys } from '../../src/keys/software/software-keys.ts'
 
-/** Before or after the first transaction that writes with this statement, or the first signature of an authority. */
+/** Before or after the transaction that writes with this statement, or the first signature of an authority. */
 export interface Death {
   readonly when: 'before' | 'after'
   /** How the SQL statement begins; absent: a signature. */
   readonly statement?: string
+  /** Which of the transactions that do; the first unless told. */
+  readonly turn?: number
 }
 
-const { when, statement } = JSON.parse(process.env.MORTAL!) as Death
+const { when, statement, turn = 1 } = JSON.parse(process.env.MORTAL!) as Death
 
 function die(): void {
   process.kill(process.pid, 'SIGKILL')
@@ -21,9 +23,11 @@ function die(): void {
 function dieInTransactions(begins: string): void {
   const { run } = StatementSync.prototype
   let written = false
+  let turns = 0
   StatementSync.prototype.run = function (this: StatementSync, ...values: unknown[]) {
     const sql = this.sourceSQL.trim()
-    const commits = written && sql === 'COMMIT'
+    if (sql === 'BEGIN IMMEDIATE') written = false
+    const commits = written && sql === 'COMMIT' && ++turns === turn
     if (sql.startsWith(begins)) written = true
     if (commits && when === 'before') die()
     const result = run.apply(this, values as never)
