@@ -57,7 +57,7 @@ export interface AcmeCa {
   /** Whether finished orders wait once in `processing`. */
   slow: boolean
   /** What is said of renewals (RFC 9773), by the identifier of the certificate. */
-  readonly renewals: Map<string, { body: unknown; headers?: Record<string, string> }>
+  readonly renewals: Map<string, { body: unknown; status?: number; headers?: Record<string, string> }>
   listsOrders: boolean
   /** Keys of accounts on its own books, by key identifier: octets in base64url (RFC 8555 7.3.4). */
   readonly externalAccounts: Map<string, string>
@@ -325,7 +325,7 @@ export function acmeCa(options: { types?: readonly string[]; meta?: object } = {
     requests.push(`${method} ${url}`)
     if (url === `${base}/directory`) return answer(200, directory)
     const renewal = house.renewals.get(url.replace(`${base}/renewal-info/`, ''))
-    if (renewal) return answer(200, renewal.body, renewal.headers)
+    if (renewal) return answer(renewal.status ?? 200, renewal.body, renewal.headers)
     if (method !== 'POST') return answer(url.includes('/renewal-info/') ? 404 : 200, {})
     const jws = JSON.parse(String(body))
     const loss = losses.find(({ text }) => url.includes(text))

@@ -1,7 +1,7 @@
 /** `ACME`: every CA that speaks RFC 8555. An order is a walk over states that the CA keeps; each call takes the next step. */
 import type { Solvers } from '../../challenges/solvers.ts'
 import type { IssuerSettings } from '../../domain/certificate-issuer.ts'
-import { IssuerFailure } from '../../domain/issuer-failure.ts'
+import { type FailureClass, IssuerFailure } from '../../domain/issuer-failure.ts'
 import type { RevocationWish } from '../../domain/revoke.ts'
 import type { UnixSeconds } from '../../domain/time.ts'
 import type { DnsClient } from '../../network/dns-client.ts'
@@ -225,7 +225,10 @@ async function giveUp({ server, signer }: Session, { authorizations }: Order): P
   }
 }
 
-/** A CA that knows nothing of the certificate has no advice. */
+/**
+ * Only what passes is worth another try. Otherwise there is no advice, and whatever has to be set right is told when the next
+ * certificate is ordered.
+ */
 async function adviceFrom(
   server: AcmeServer,
   certificate: Der,
@@ -234,10 +237,12 @@ async function adviceFrom(
   try {
     return await readRenewalInformation(server, certificate, now)
   } catch (error) {
-    if (error instanceof IssuerFailure && error.failure === 'permanent') return undefined
-    throw error
+    if (!(error instanceof IssuerFailure) || passing.has(error.failure)) throw error
+    return undefined
   }
 }
+
+const passing: ReadonlySet<FailureClass> = new Set(['transient', 'throttled'])
 
 async function revoke(
   { server, signer }: Session,

@@ -255,6 +255,23 @@ test('advice on renewal is what the CA says, and none if it says nothing', async
   })
 })
 
+test('nonsense about renewal is no advice, or passes', async () => {
+  const house = await openAcmeHouse()
+  await create(house)
+  await settle(house)
+  const { certificate } = (await house.parts.storage.read((reader) =>
+    reader.certificates.findVersion('default', 'web'),
+  ))!
+  const issuer = house.provider.connect({ vault: 'default', name: 'public', settings })
+  const advised = (status: number, body: unknown = {}, headers: Record<string, string> = {}) => {
+    house.ca.renewals.set(renewalIdentifier(certificate)!, { status, body, headers })
+    return issuer.adviseRenewal!(certificate)
+  }
+  for (const status of [302, 401, 404, 409]) assert.equal(await advised(status), undefined, `${status}`)
+  for (const status of [200, 500, 503]) await assert.rejects(advised(status), { failure: 'transient' })
+  await assert.rejects(advised(429, {}, { 'retry-after': '60' }), { failure: 'throttled' })
+})
+
 test('certificates are revoked by the account that ordered them', async () => {
   const house = await openAcmeHouse()
   await create(house)
