@@ -1,6 +1,6 @@
 """The clouds' own libraries, told by lines of JSON on standard input what to do with the TXT records of one name.
 
-Each of the three says which values it reads, adds one beside the others, and tells what it is answered when it writes on top of
+Each of them says which values it reads, adds one beside the others, and tells what it is answered when it writes on top of
 something that it has not read.
 """
 
@@ -8,6 +8,44 @@ import json
 import os
 import sys
 import time
+
+
+class Cloudflare:
+    def __init__(self, url, credentials, trust):
+        import ssl
+
+        import cloudflare
+        import httpx
+
+        self.library = cloudflare
+        self.name = "_acme-challenge.www.example.org"
+        context = ssl.create_default_context(cafile=trust)
+        self.client = cloudflare.Cloudflare(
+            api_token=credentials["token"], base_url=url, http_client=httpx.Client(verify=context)
+        )
+        [zone] = self.client.zones.list(name="example.org").result
+        self.zone = zone.id
+
+    def create(self, content):
+        self.client.dns.records.create(
+            zone_id=self.zone, type="TXT", name=self.name, content=content, ttl=60
+        )
+
+    def quoted(self):
+        records = self.client.dns.records.list(zone_id=self.zone, type="TXT", name={"exact": self.name})
+        return [record.content for record in records.result]
+
+    def read(self):
+        return [value.strip('"') for value in self.quoted()]
+
+    def add(self, value):
+        self.create(f'"{value}"')
+
+    def overwrite(self):
+        try:
+            self.create(self.quoted()[0])
+        except self.library.BadRequestError as error:
+            return str(error.errors[0].code)
 
 
 class Route53:
@@ -144,7 +182,7 @@ class GoogleCloudDns:
             return error.errors[0]["reason"]
 
 
-kinds = {"route53": Route53, "azure-dns": AzureDns, "google-cloud-dns": GoogleCloudDns}
+kinds = {"cloudflare": Cloudflare, "route53": Route53, "azure-dns": AzureDns, "google-cloud-dns": GoogleCloudDns}
 clouds = {}
 for line in sys.stdin:
     order = json.loads(line)

@@ -11,11 +11,13 @@ import type { TestContext } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import type { DnsProvider } from '../../src/challenges/dns-01/dns-provider.ts'
 import { azureDns } from '../../src/challenges/dns-01/providers/azure-dns.ts'
+import { cloudflare } from '../../src/challenges/dns-01/providers/cloudflare.ts'
 import { googleCloudDns } from '../../src/challenges/dns-01/providers/google-cloud-dns.ts'
 import { route53 } from '../../src/challenges/dns-01/providers/route53.ts'
 import { wallClock } from '../../src/compose/machine.ts'
-import { record, toolsFor } from '../../test/challenges/dns-01/cloud-house.ts'
+import { record, toolsFor, zone } from '../../test/challenges/dns-01/cloud-house.ts'
 import { azureDouble } from '../../test/doubles/dns-azure.ts'
+import { cloudflareDouble } from '../../test/doubles/dns-cloudflare.ts'
 import { googleDouble } from '../../test/doubles/dns-google.ts'
 import { route53Double } from '../../test/doubles/dns-route53.ts'
 import type { MoodyServer } from '../../test/doubles/moody-server.ts'
@@ -24,6 +26,8 @@ interface House {
   readonly cloud: string
   readonly provider: DnsProvider
   readonly server: MoodyServer
+  /** Of its API, where that is not the server's own. */
+  readonly url?: string
   /** As the library takes them. */
   readonly credentials: object
   /** What the library says when it overwrites what it has not read. */
@@ -33,6 +37,13 @@ interface House {
 const { INTEROP_CACHE: cache = '', INTEROP_WORK: work = '' } = process.env
 const endings: (() => void)[] = []
 const context = { after: (end: () => void) => void endings.push(end) } as unknown as TestContext
+
+async function atCloudflare(): Promise<House> {
+  const token = 'token-0123456789abcdefghijklmnopqrstuvwx'
+  const { server, endpoint } = await cloudflareDouble(context, token, zone)
+  const provider = cloudflare.connect(toolsFor(server, token), { secret: 'key', endpoint })
+  return { cloud: 'cloudflare', provider, server, url: endpoint, credentials: { token }, conflict: '81058' }
+}
 
 async function atRoute53(): Promise<House> {
   const key = {
@@ -108,11 +119,18 @@ function judge(what: string, seen: unknown, expected: unknown): void {
   )
 }
 
-async function visit({ cloud, provider, server, credentials, conflict }: House): Promise<void> {
+async function visit({
+  cloud,
+  provider,
+  server,
+  url = server.url,
+  credentials,
+  conflict,
+}: House): Promise<void> {
   const trust = join(work, `${cloud}.pem`)
   writeFileSync(trust, server.trustRoot)
   const ask = (what: string, ...values: string[]) => library({ cloud, do: what, with: values })
-  await library({ cloud, do: 'open', url: server.url, credentials, trust })
+  await library({ cloud, do: 'open', url, credentials, trust })
   judge(`${cloud}: the library finds nothing`, await ask('read'), [])
   await provider.add(record)
   judge(`${cloud}: the library reads what we wrote`, await ask('read'), [record.value])
@@ -126,5 +144,5 @@ async function visit({ cloud, provider, server, credentials, conflict }: House):
   judge(`${cloud}: theirs stays alone`, await ask('read'), ['theirs'])
 }
 
-for (const open of [atRoute53, atAzure, atGoogle]) await visit(await open())
+for (const open of [atCloudflare, atRoute53, atAzure, atGoogle]) await visit(await open())
 for (const end of endings) end()

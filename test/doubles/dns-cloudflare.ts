@@ -14,7 +14,7 @@ interface DnsRecord {
 export interface Cloudflare {
   readonly server: MoodyServer
   readonly endpoint: string
-  readonly zones: { id: string; name: string; status: string }[]
+  readonly zones: { id: string; name: string; status: string; type?: string }[]
   readonly records: DnsRecord[]
   plant(name: string, content: string): void
   fault: 'throttled' | 'no rights' | 'slow reading' | undefined
@@ -58,9 +58,9 @@ export async function cloudflareDouble(t: TestContext, token: string, zone: stri
   const list = (query: URLSearchParams): Reply => {
     if (cloudflare.fault === 'slow reading') return envelope(200, [])
     const found = cloudflare.records.filter(
-      ({ type, name }) => type === query.get('type') && name === query.get('name'),
+      ({ type, name }) => type === query.get('type') && name === query.get('name.exact'),
     )
-    const size = Number(query.get('per_page'))
+    const size = Number(query.get('per_page') ?? 100)
     if (!(size >= 5 && size <= 100)) return refused(400, 1004, 'per_page out of range')
     const page = Number(query.get('page') ?? 1)
     const shown = found.slice((page - 1) * size, page * size)

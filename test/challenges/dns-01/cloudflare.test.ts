@@ -62,7 +62,7 @@ describe('cloudflare', () => {
   test('passes by zones that are not active, and asks which of two', async (t) => {
     const { double, provider } = await open(t)
     const second = { id: 'f'.repeat(32), name: zone, status: 'pending' }
-    double.zones.push(second)
+    double.zones.push(second, { id: 'e'.repeat(32), name: zone, status: 'active', type: 'internal' })
     await provider.add(record)
     second.status = 'active'
     await assert.rejects(provider.add(record), failing('user-action', /more than one public zone .* zoneId/))

@@ -147,8 +147,13 @@ async function zoneOf({ call, cloud, settings }: Api, { zone }: TxtRecord): Prom
   const query = new URLSearchParams({ name: zone, per_page: String(zonesPerPage) })
   const found = objectsIn(await call({ method: 'GET', path: `/zones?${query}` }), 'result')
   if (!found) throw unusable(cloud, 'its list of zones is none')
-  // Zones that are not active belong to somebody who has not shown that the domain is theirs.
-  const active = found.filter((item) => textIn(item, 'name') === zone && textIn(item, 'status') === 'active')
+  // Zones that are not active belong to somebody who has not shown that the domain is theirs; internal ones nobody outside sees.
+  const active = found.filter(
+    (item) =>
+      textIn(item, 'name') === zone &&
+      textIn(item, 'status') === 'active' &&
+      textIn(item, 'type') !== 'internal',
+  )
   const id = textIn(onlyZone(active, zone, cloud, 'zoneId'), 'id')
   if (isId(id)) return id
   throw unusable(cloud, 'a zone has no id')
@@ -174,7 +179,7 @@ async function recordsOf(api: Api, zone: string, { name, value }: TxtRecord): Pr
 async function recordsOfPage({ call, cloud }: Api, zone: string, name: string, page: number) {
   const query = new URLSearchParams({
     type: 'TXT',
-    name,
+    'name.exact': name,
     page: String(page),
     per_page: String(recordsPerPage),
   })
