@@ -1,7 +1,7 @@
 /** Amazon Route 53, as its API of 2013-04-01 is documented: it checks signatures, and a batch is done as a whole or not at all. */
-import { createHash, createHmac } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { TestContext } from 'node:test'
+import { type AwsKey, isSigned } from './aws-signature.ts'
 import { type MoodyServer, moodyServer, type Reply } from './moody-server.ts'
 
 interface RecordSet {
@@ -9,12 +9,6 @@ interface RecordSet {
   /** In quotes, as the API has them. */
   readonly values: readonly string[]
   readonly setIdentifier?: string
-}
-
-export interface AwsKey {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string
 }
 
 export interface Route53 {
@@ -58,7 +52,7 @@ export async function route53Double(
         'InvalidClientTokenId',
         `The security token ${headers['x-amz-security-token']} is invalid.`,
       )
-    if (!isSigned(request, body, key, region))
+    if (!isSigned(request, body, key, { region, service: 'route53' }))
       return refused(403, 'SignatureDoesNotMatch', `The signature ${headers.authorization} does not match.`)
     if (route53.fault === 'throttled') return refused(400, 'Throttling', 'Rate exceeded')
     if (route53.fault === 'denied')
@@ -181,42 +175,4 @@ export async function route53Double(
     fault: undefined,
   }
   return route53
-}
-
-/** Written after the documentation of Signature Version 4, and not after what is tested. */
-function isSigned(request: IncomingMessage, body: string, key: AwsKey, region: string): boolean {
-  const { method, headers, url = '' } = request
-  const match =
-    /^AWS4-HMAC-SHA256 Credential=(\w+)\/(\d{8})\/([\w-]+)\/route53\/aws4_request, SignedHeaders=([a-z0-9;-]+), Signature=([0-9a-f]{64})$/.exec(
-      headers.authorization ?? '',
-    )
-  if (!match) return false
-  const [, id, day, scopeRegion, names, signature] = match
-  const signed = names!.split(';')
-  const needed = ['host', 'x-amz-date', ...(key.sessionToken === undefined ? [] : ['x-amz-security-token'])]
-  if (id !== key.accessKeyId || scopeRegion !== region || !needed.every((name) => signed.includes(name)))
-    return false
-  // Whoever leads a request here that goes to AWS says so.
-  const sent: Readonly<Record<string, string | string[] | undefined>> = {
-    ...headers,
-    host: headers['x-original-host'] ?? headers.host,
-  }
-  const [path, query = ''] = url.split('?')
-  const hmac = (secret: string | Buffer, text: string) => createHmac('sha256', secret).update(text).digest()
-  const hash = (text: string) => createHash('sha256').update(text).digest('hex')
-  const canonical = [
-    method,
-    path,
-    query.split('&').sort().join('&').replaceAll('+', '%20'),
-    ...signed.map((name) => `${name}:${sent[name]}`),
-    '',
-    names,
-    hash(body),
-  ].join('\n')
-  const text = `AWS4-HMAC-SHA256\n${headers['x-amz-date']}\n${day}/${region}/route53/aws4_request\n${hash(canonical)}`
-  const derived = [day!, region, 'route53', 'aws4_request'].reduce<string | Buffer>(
-    hmac,
-    `AWS4${key.secretAccessKey}`,
-  )
-  return hmac(derived, text).toString('hex') === signature
 }

@@ -6,10 +6,11 @@ import { describe, type TestContext, test } from 'node:test'
 import { azureDns } from '../../../src/challenges/dns-01/providers/azure-dns.ts'
 import { googleCloudDns } from '../../../src/challenges/dns-01/providers/google-cloud-dns.ts'
 import { route53 } from '../../../src/challenges/dns-01/providers/route53.ts'
+import { Secret } from '../../../src/domain/secret.ts'
+import { stsDouble } from '../../doubles/aws-sts.ts'
 import { azureDouble } from '../../doubles/dns-azure.ts'
 import { googleDouble } from '../../doubles/dns-google.ts'
 import { route53Double } from '../../doubles/dns-route53.ts'
-import { moodyServer } from '../../doubles/moody-server.ts'
 import { listening } from '../../doubles/sockets.ts'
 import { failing, machineTools, machineWith, record, toolsFor } from './cloud-house.ts'
 
@@ -101,26 +102,9 @@ describe('at AWS the machine', () => {
     })
 
   const webIdentity = { AWS_WEB_IDENTITY_TOKEN_FILE: '/var/run/web', AWS_ROLE_ARN: 'arn:aws:iam::1:role/dns' }
-  const openSts = async (t: TestContext, trusted: string) => {
+  const openSts = async (t: TestContext, webToken: string) => {
     const { double, origins } = await open(t)
-    const sts = await moodyServer(t, (_, body) => {
-      const form = new URLSearchParams(body)
-      const isGood =
-        form.get('Action') === 'AssumeRoleWithWebIdentity' &&
-        form.get('Version') === '2011-06-15' &&
-        form.get('RoleArn') === webIdentity.AWS_ROLE_ARN &&
-        form.get('WebIdentityToken') === trusted
-      if (!isGood)
-        return {
-          status: 400,
-          body: `<ErrorResponse><Error><Type>Sender</Type><Code>InvalidIdentityToken</Code><Message>${form.get('WebIdentityToken')}</Message></Error></ErrorResponse>`,
-        }
-      const { accessKeyId, secretAccessKey, sessionToken } = session
-      return {
-        status: 200,
-        body: `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult><Credentials><SessionToken>${sessionToken}</SessionToken><SecretAccessKey>${secretAccessKey}</SecretAccessKey><Expiration>2027-01-15T14:00:00Z</Expiration><AccessKeyId>${accessKeyId}</AccessKeyId></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`,
-      }
-    })
+    const sts = await stsDouble(t, { role: webIdentity.AWS_ROLE_ARN, webToken }, session)
     return { double, origins, sts }
   }
 
@@ -143,7 +127,35 @@ describe('at AWS the machine', () => {
       route53.connect(machineTools(double.server, all, machine), {}).add(record),
       failing(
         'user-action',
-        /^AWS STS does not let the web identity .*400 InvalidIdentityToken.*\. Let the role trust it\.$/,
+        /^AWS STS does not let .*400 InvalidIdentityToken.*Let it assume the role of the machine/,
+      ),
+    )
+  })
+
+  test('assumes a role of another account, as the instance or as a secret', async (t) => {
+    const role = 'arn:aws:iam::123456789012:role/dns'
+    const theirs = {
+      accessKeyId: 'ASIAROLE000000000000',
+      secretAccessKey: 'key/of/the/role',
+      sessionToken: 'role-token',
+    }
+    const double = await route53Double(t, { key: theirs })
+    const sts = await stsDouble(t, { role, key: session, externalId: 'word' }, theirs)
+    const origins = {
+      'https://route53.amazonaws.com': double.server.url,
+      'https://sts.us-east-1.amazonaws.com': sts.url,
+      'http://169.254.169.254': await imds(t),
+    }
+    const tools = machineTools(double.server, origins)
+    await route53.connect(tools, { role, externalId: 'word' }).add(record)
+    const stored = { ...tools, secret: async () => new Secret(JSON.stringify(session)) }
+    await route53.connect(stored, { secret: 'key', role, externalId: 'word' }).remove(record, undefined)
+    assert.deepEqual([double.batches.length, double.sets.size], [2, 0])
+    await assert.rejects(
+      route53.connect(tools, { role }).add(record),
+      failing(
+        'user-action',
+        /AWS STS .*403 AccessDenied.*Let it assume the role arn:aws:iam::123456789012:role\/dns/,
       ),
     )
   })

@@ -42,6 +42,8 @@ dnsProviderConformance('route53', async (t) => {
     badSettings: {
       secret: { secret: 'no name of a secret' },
       zoneId: { ...good, zoneId: '../Z1' },
+      role: { ...good, role: 'dns' },
+      externalId: { ...good, externalId: 'x' },
       partition: { ...good, partition: 'aws-mars' },
       endpoint: { endpoint: 'https://route53.example.org' },
     },

@@ -3,11 +3,13 @@ import { badParameter } from '../../../domain/errors.ts'
 import {
   readChoice,
   readHttpsUrl,
+  readOptionalText,
   readSecretName,
   readText,
   rejectUnknownMembers,
 } from '../../settings-members.ts'
 import { awsCredentials } from '../clouds/aws-credentials.ts'
+import { type AwsRole, assumeRole } from '../clouds/aws-sts.ts'
 import type { Cloud } from '../clouds/cloud-answer.ts'
 import { addValue, removeValue } from '../clouds/record-set.ts'
 import { type Route53Api, route53Api } from '../clouds/route53-api.ts'
@@ -17,6 +19,8 @@ import type { DnsProviderKind, DnsProviderSettings, DnsProviderTools } from '../
 interface Settings {
   /** Name of the secret that holds an access key; absent: who the machine is. */
   readonly secret?: string
+  /** To be assumed by who the secret or the machine is. */
+  readonly role?: AwsRole
   readonly zoneId?: string
   readonly endpoint: string
   readonly region: string
@@ -55,7 +59,7 @@ export const route53: DnsProviderKind = {
 }
 
 function readSettings(settings: DnsProviderSettings): Settings {
-  rejectUnknownMembers(settings, ['secret', 'zoneId', 'partition', 'endpoint'])
+  rejectUnknownMembers(settings, ['secret', 'role', 'externalId', 'zoneId', 'partition', 'endpoint'])
   const secret = settings.secret === undefined ? undefined : readSecretName(settings, 'secret')
   const partition =
     settings.partition === undefined
@@ -66,6 +70,7 @@ function readSettings(settings: DnsProviderSettings): Settings {
   return {
     ...partitions[partition],
     ...(secret !== undefined && { secret }),
+    ...readRole(settings),
     ...(settings.zoneId !== undefined && { zoneId: readZoneId(settings) }),
     ...(settings.endpoint !== undefined && { endpoint: readHttpsUrl(settings, 'endpoint') }),
   }
@@ -77,10 +82,24 @@ function readZoneId(settings: DnsProviderSettings): string {
   throw badParameter('zoneId: send the id of the hosted zone, such as Z0123456789ABCDEFGHIJ.')
 }
 
-async function openApi(tools: DnsProviderTools, { secret, endpoint, region }: Settings): Promise<Route53Api> {
+function readRole(settings: DnsProviderSettings): { readonly role?: AwsRole } {
+  const externalId = readOptionalText(settings, 'externalId')
+  if (settings.role === undefined) {
+    if (externalId === undefined) return {}
+    throw badParameter('externalId: send the role too that asks for it.')
+  }
+  const arn = readText(settings, 'role')
+  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/.test(arn))
+    throw badParameter('role: send the ARN of a role, such as arn:aws:iam::123456789012:role/dns.')
+  return { role: { arn, ...(externalId !== undefined && { externalId }) } }
+}
+
+async function openApi(tools: DnsProviderTools, settings: Settings): Promise<Route53Api> {
+  const { secret, role, endpoint, region } = settings
+  const us = await awsCredentials(tools, secret, region)
   const cloud: Cloud = {
     who: 'Route 53',
-    credentials: secret === undefined ? 'the role of the machine' : `the secret ${secret}`,
+    credentials: role?.arn ?? (secret === undefined ? 'the role of the machine' : `the secret ${secret}`),
     rights:
       'Its policy has to allow route53:ListHostedZonesByName, and for the zone route53:ListResourceRecordSets, route53:ChangeResourceRecordSets and route53:GetChange.',
   }
@@ -89,6 +108,6 @@ async function openApi(tools: DnsProviderTools, { secret, endpoint, region }: Se
     tools,
     endpoint,
     region,
-    credentials: await awsCredentials(tools, secret, region),
+    credentials: role ? await assumeRole(tools, us, role, region) : us,
   })
 }
