@@ -21,13 +21,9 @@ export async function requestToken(
   if (answer.status === 200) return tokenIn(answer, cloud)
   const { error, error_description: description } = jsonOf(answer) ?? {}
   const code = codeOf(error, description)
-  const kind =
-    typeof error === 'string' &&
-    error !== 'temporarily_unavailable' &&
-    answer.status < 500 &&
-    answer.status !== 429
-      ? 'credentials'
-      : kindOfStatus(answer.status)
+  const byStatus = error === 'temporarily_unavailable' ? 'passing' : kindOfStatus(answer.status)
+  // Whatever else is wrong is wrong with who we say to be.
+  const kind = byStatus === 'passing' || byStatus === 'throttled' ? byStatus : 'credentials'
   throw cloudRefusal({ ...cloud, rights: '' }, answer, kind, code)
 }
 

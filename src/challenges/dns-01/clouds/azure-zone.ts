@@ -47,15 +47,15 @@ function resourceGroupOf(item: JsonObject, zone: string): string | undefined {
   return /\/resourceGroups\/([^/]+)\//i.exec(textIn(item, 'id') ?? '')?.[1]
 }
 
-/** A set is written only if its ETag is still the one that was read. */
+/** A set is written only if its ETag is still the one that was read. @param zoneAt path of the zone. */
 export function azureRecordSetStore(
   api: AzureApi,
-  zonePath: string,
+  zoneAt: string,
   zone: string,
   name: string,
 ): RecordSetStore<AzureRecordSet> {
   const relative = name === zone ? '@' : name.slice(0, -(zone.length + 1))
-  const path = `${zonePath}/TXT/${encodeURIComponent(relative)}`
+  const path = `${zoneAt}/TXT/${encodeURIComponent(relative)}`
   return {
     name,
     spellings: (value) => [JSON.stringify([value])],
