@@ -6,7 +6,6 @@ import { createTokenVerifier } from '../access/bearer-token.ts'
 import type { Solvers } from '../challenges/solvers.ts'
 import type { StartedService } from '../cli/serve-command.ts'
 import type { Environment, ServeConfig } from '../config.ts'
-import type { CertificateOperation } from '../domain/certificate-operation.ts'
 import { seconds } from '../domain/time.ts'
 import { isOurAudience } from '../http/hosts.ts'
 import { limitPresets, limitWindowSeconds } from '../http/limit-presets.ts'
@@ -34,7 +33,7 @@ import { keyAuthorizationsIn, shownChallenges } from '../vault/acme/shown-challe
 import { takeAwayOverdue } from '../vault/acme/take-away-overdue.ts'
 import { authorityRegister } from '../vault/authorities/authority-register.ts'
 import { advanceDue, claimSeconds } from '../vault/certificates/advance-due.ts'
-import { advanceOperation } from '../vault/certificates/advance-operation.ts'
+import { type StepsUnderWay, stepsUnderWay } from '../vault/certificates/steps-under-way.ts'
 import { createVault } from '../vault/create-vault.ts'
 import { createAdministration } from '../vault/identity/administer.ts'
 import { createTokenService } from '../vault/identity/issue-token.ts'
@@ -99,10 +98,9 @@ async function compose(config: ServiceConfig, installation: Installation): Promi
   writePublicFile(folder.caCertificate, caPem)
   writePublicFile(folder.caBundle, `${caPem}${rootCertificates.join('\n')}\n`)
 
-  const running = new Set<Promise<unknown>>()
-  const begin = (operation: CertificateOperation) => follow(running, advanceOperation(parts, operation))
+  const steps = stepsUnderWay(parts)
   const shown = shownChallenges(parts)
-  const server = await createFrontDoor(config, installation, parts, begin, clock)
+  const server = await createFrontDoor(config, installation, parts, steps, clock)
   registerChallenges(server, {
     keyAuthorization: keyAuthorizationsIn(shown),
     rateLimit: publicRateLimit(config.limits),
@@ -115,8 +113,10 @@ async function compose(config: ServiceConfig, installation: Installation): Promi
   await storage.transact((writer) => rememberFrontDoor(writer, config))
   // Nobody else works on this store: what a process that died had claimed is taken up at once. What does not fit into one
   // turn waits until its claim ends.
-  follow(running, advanceDue(parts, seconds(clock.now() + claimSeconds)))
-  const timetable = schedule(parts, solvers, () => renewIdentity(config, installation, server))
+  const takenUp = advanceDue(parts, seconds(clock.now() + claimSeconds), steps).catch((error) => {
+    log.error('what was left behind is taken up later', { error: String(error) })
+  })
+  const timetable = schedule(parts, steps, solvers, () => renewIdentity(config, installation, server))
   clock.onAdvance(timetable.nudge)
   return {
     url: vaultOrigin(config, 'default'),
@@ -127,7 +127,8 @@ async function compose(config: ServiceConfig, installation: Installation): Promi
     async stop() {
       await timetable.stop()
       await Promise.all([drain(server), besides.stop()])
-      await Promise.all(running)
+      await takenUp
+      await steps.settled()
       await storage.close()
     },
   }
@@ -137,7 +138,7 @@ async function createFrontDoor(
   config: ServiceConfig,
   installation: Installation,
   parts: Parts,
-  begin: (operation: CertificateOperation) => void,
+  steps: StepsUnderWay,
   clock: MovableClock,
 ): Promise<FastifyInstance> {
   const { storage } = parts
@@ -161,7 +162,7 @@ async function createFrontDoor(
       clock: wallClock,
     }),
     newRequestId,
-    vault: createVault(parts, begin),
+    vault: createVault(parts, steps.begin),
     routes,
     log: parts.log,
     serviceVersion: `${config.version.split('-')[0]}.0`,
@@ -200,10 +201,15 @@ async function renewIdentity(config: ServeConfig, installation: Installation, se
   listener.setSecureContext({ key, cert: certificate })
 }
 
-function schedule(parts: Parts, solvers: Solvers, renew: () => Promise<void>): Timetable {
+function schedule(
+  parts: Parts,
+  steps: StepsUnderWay,
+  solvers: Solvers,
+  renew: () => Promise<void>,
+): Timetable {
   const delegates = createOcspDelegates(parts)
   const tasks = [
-    { name: 'advance operations', everySeconds: 1, run: () => advanceDue(parts, parts.clock.now()) },
+    { name: 'advance operations', everySeconds: 1, run: () => advanceDue(parts, parts.clock.now(), steps) },
     { name: 'publish revocation lists', everySeconds: 1, run: () => publishLists(parts) },
     { name: 'rotate keys', everySeconds: 60, run: () => rotateDue(parts) },
     { name: 'renew OCSP responders', everySeconds: 60, run: () => delegates.renewDue() },
@@ -216,13 +222,4 @@ function schedule(parts: Parts, solvers: Solvers, renew: () => Promise<void>): T
     { name: 'renew the service certificate', everySeconds: 86_400, run: () => renew().then(() => false) },
   ]
   return startTimetable(tasks, (task, error) => log.error('a task failed', { task, error: String(error) }))
-}
-
-function follow(running: Set<Promise<unknown>>, work: Promise<unknown>): void {
-  const followed: Promise<unknown> = work
-    .catch((error) =>
-      log.error('a step of an operation was lost; it will be taken up again', { error: String(error) }),
-    )
-    .finally(() => running.delete(followed))
-  running.add(followed)
 }

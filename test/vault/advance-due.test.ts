@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { advanceDue, claimSeconds } from '../../src/vault/certificates/advance-due.ts'
+import { stepsUnderWay } from '../../src/vault/certificates/steps-under-way.ts'
 import { issued, pending, unreachable } from '../doubles/issuer.ts'
 import { newPath, openTestVault, policyOf, type TestVault } from '../doubles/vault.ts'
 
@@ -77,6 +78,82 @@ test('one operation that fails does not hold up the others', async () => {
     ['a', 'b', 'c'].map(async (name) => (await house.vault.readOperation(house.officer, name)).status),
   )
   assert.deepEqual(states.sort(), ['completed', 'completed', 'inProgress'])
+  await house.close()
+})
+
+/** A CA that is silent until it is let go. */
+function silence() {
+  let end = () => {}
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  return { end, ended }
+}
+
+test('a CA that is silent holds up no other, however many of its operations wait', async () => {
+  const house = await openTestVault()
+  const steps = stepsUnderWay(house.parts)
+  const { end, ended } = silence()
+  const silent = Array.from({ length: 70 }, (_, index) => `silent${index}`)
+  house.issuer.answer(
+    ...silent.map(() => async (order: Parameters<typeof issued>[0]) => {
+      await ended
+      return issued(order)
+    }),
+  )
+  for (const name of silent) await create(house, name)
+  house.clock.move(claimSeconds)
+  while (await advanceDue(house.parts, house.clock.now(), steps)) continue
+  await create(house, 'other')
+  // What is silent has been due for longer, and is so again.
+  house.clock.move(claimSeconds)
+  const state = async (name: string) => (await house.vault.readOperation(house.officer, name)).status
+  await advanceDue(house.parts, house.clock.now(), steps)
+  for (let turns = 0; turns < 100 && (await state('other')) === 'inProgress'; turns++)
+    await new Promise(setImmediate)
+  assert.equal(await state('other'), 'completed')
+  assert.equal(await state('silent0'), 'inProgress')
+  assert.equal(house.issuer.asked.length, silent.length + 1, 'of one operation one step at a time')
+  end()
+  await steps.settled()
+  for (const name of silent) assert.equal(await state(name), 'completed')
+  await house.close()
+})
+
+test('an operation that was just made is not taken up a second time while its step is under way', async () => {
+  const house = await openTestVault()
+  const steps = stepsUnderWay(house.parts)
+  const { end, ended } = silence()
+  house.issuer.answer(async (order) => {
+    await ended
+    return issued(order)
+  })
+  await create(house, 'web')
+  const operation = (await house.parts.storage.read((reader) => reader.operations.find('default', 'web')))!
+  steps.begin(operation)
+  steps.begin(operation)
+  house.clock.move(claimSeconds)
+  await advanceDue(house.parts, house.clock.now(), steps)
+  end()
+  await steps.settled()
+  assert.equal(house.issuer.asked.length, 1)
+  assert.equal(steps.taken.size, 0)
+  await house.close()
+})
+
+test('a step that is lost is told in the log, and taken again when its claim ends', async () => {
+  const house = await openTestVault()
+  const steps = stepsUnderWay({
+    ...house.parts,
+    storage: { ...house.parts.storage, transact: () => Promise.reject(new Error('disk full')) },
+  })
+  await create(house, 'web')
+  steps.begin((await house.parts.storage.read((reader) => reader.operations.find('default', 'web')))!)
+  await steps.settled()
+  assert.match(house.log.at(-1)!.message, /was lost; it will be taken up again/)
+  house.clock.move(claimSeconds)
+  await due(house)
+  assert.equal((await house.vault.readOperation(house.officer, 'web')).status, 'completed')
   await house.close()
 })
 
