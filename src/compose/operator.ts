@@ -34,12 +34,12 @@ export async function openOperator(path: string, outside: OutsideConfig): Promis
   }
   const clock = movableClock(wallClock, clockOffsetSeconds)
   const authorities = authorityRegister({ storage, keys, clock, random })
-  const { acme } = openOutside({ storage, keys, sealer: keys, clock, random }, outside)
+  const { acme, digicert } = openOutside({ storage, keys, sealer: keys, clock, random }, outside)
   const administration = createAdministration({
     storage,
     sealer: keys,
     keys,
-    issuers: createIssuers({ keys, random, authorities, acme }),
+    issuers: createIssuers({ keys, random, authorities, acme, digicert }),
     clock,
     random,
     operatorName: operatorName(),

@@ -6,13 +6,16 @@ import { openWebroot } from '../challenges/http-01/webroot.ts'
 import type { Solvers } from '../challenges/solvers.ts'
 import type { Environment, ServeConfig } from '../config.ts'
 import type { AcmeParts } from '../issuers/acme/acme-provider.ts'
+import type { DigiCertParts } from '../issuers/digicert/digicert-provider.ts'
 import { openDnsClient } from '../network/node-dns-client.ts'
 import { openDnsExchange } from '../network/node-dns-exchange.ts'
+import type { ExchangeRecorder } from '../network/record-exchanges.ts'
 import { openHttpClients } from '../network/undici-client.ts'
 import { acmeRegister } from '../vault/acme/acme-register.ts'
 import { challengeSecret } from '../vault/acme/challenge-secret.ts'
 import { shownChallenges } from '../vault/acme/shown-challenges.ts'
 import type { Parts } from '../vault/parts.ts'
+import { log } from './log.ts'
 import { wallClock } from './machine.ts'
 
 export interface OutsideConfig
@@ -28,6 +31,7 @@ export interface OutsideConfig
 
 export interface Outside {
   readonly acme: AcmeParts
+  readonly digicert: DigiCertParts
   readonly solvers: Solvers
 }
 
@@ -57,8 +61,16 @@ export function openOutside(
       clock: parts.clock,
     },
   })
-  return { acme: { register: acmeRegister(parts), openHttp, dns, solvers }, solvers }
+  return {
+    acme: { register: acmeRegister(parts), openHttp, dns, solvers },
+    digicert: { openHttp, clock: parts.clock, record: recordInLog },
+    solvers,
+  }
 }
+
+/** For issuers that say so: what a CA is to be shown when it does not agree on what was said. */
+const recordInLog: ExchangeRecorder = (exchange) =>
+  log.info('what went to and fro with a CA', { ...exchange })
 
 function webrootsOf({ acmeWebroots = {} }: OutsideConfig) {
   return new Map(Object.entries(acmeWebroots).map(([name, path]) => [name, openWebroot(name, path)]))

@@ -89,8 +89,8 @@ async function compose(config: ServiceConfig, installation: Installation): Promi
   const clock = movableClock(wallClock, installation.clockOffsetSeconds)
   const perform = createPerform(storage, clock)
   const authorities = authorityRegister({ storage, keys, clock, random })
-  const { acme, solvers } = openOutside({ storage, keys, sealer: keys, clock, random }, config)
-  const issuers = createIssuers({ keys, random, authorities, acme })
+  const { acme, digicert, solvers } = openOutside({ storage, keys, sealer: keys, clock, random }, config)
+  const issuers = createIssuers({ keys, random, authorities, acme, digicert })
   const { backups } = installation
   const parts: Parts = { storage, perform, keys, sealer: keys, backups, clock, random, issuers, log }
   await createAdministration({ ...parts, operatorName: operatorName() }).ensureFirstAdministrator()

@@ -2,6 +2,7 @@
 import type { Random } from '../domain/time.ts'
 import type { KeyProtection } from '../keys/key-protection.ts'
 import { type AcmeParts, acmeProvider } from './acme/acme-provider.ts'
+import { type DigiCertParts, digicertProvider } from './digicert/digicert-provider.ts'
 import type { IssuerProvider, Issuers } from './issuer.ts'
 import { privateCaProvider } from './private-ca/private-ca-provider.ts'
 import type { AuthorityRegister } from './private-ca/register.ts'
@@ -18,15 +19,17 @@ const builtIn = new Map([
 /**
  * @param parts.authorities those of all vaults; the private CA issues from them.
  * @param parts.acme the way to CAs that speak ACME.
+ * @param parts.digicert the way to CertCentral.
  */
 export function createIssuers(parts: {
   keys: KeyProtection
   random: Random
   authorities: AuthorityRegister
   acme: AcmeParts
+  digicert: DigiCertParts
 }): Issuers {
   const providers: readonly IssuerProvider[] = [
-    unconnectedProvider('DigiCert'),
+    digicertProvider(parts.digicert),
     unconnectedProvider('GlobalSign'),
     acmeProvider(parts.acme),
     privateCaProvider(parts.authorities),

@@ -87,7 +87,7 @@ test('an issuer that cannot be asked fails the operation, and the poller says wh
     const poller = await certificates.beginCreateCertificate('failing', policyOf('digicert'), quick)
     await poller.pollUntilDone()
   }
-  await assert.rejects(create, /cannot be ordered from DigiCert here yet/)
+  await assert.rejects(create, /set org_details\.id to the number/)
 })
 
 test('an issuer that does not exist, or a provider that nobody knows, is refused', async () => {

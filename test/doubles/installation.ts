@@ -11,7 +11,7 @@ import { createIssuers } from '../../src/issuers/providers.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { authorityRegister } from '../../src/vault/authorities/authority-register.ts'
 import { type Administration, createAdministration } from '../../src/vault/identity/administer.ts'
-import { noOutside } from './outside.ts'
+import { noHttp, noOutside } from './outside.ts'
 
 export interface TestInstallation {
   readonly installation: Installation
@@ -58,6 +58,7 @@ async function open(path: string, random: Random, time: TestInstallation['time']
         random,
         authorities,
         acme: noOutside({ storage, keys, clock, random }),
+        digicert: { openHttp: noHttp, clock },
       }),
       clock,
       random,

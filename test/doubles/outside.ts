@@ -2,8 +2,14 @@
 import { solversOf } from '../../src/challenges/configured-solvers.ts'
 import type { AcmeParts } from '../../src/issuers/acme/acme-provider.ts'
 import { type DnsClient, DnsFailure } from '../../src/network/dns-client.ts'
-import { NetworkFailure } from '../../src/network/http-client.ts'
+import { NetworkFailure, type OpenHttpClient } from '../../src/network/http-client.ts'
 import { acmeRegister } from '../../src/vault/acme/acme-register.ts'
+
+export const noHttp: OpenHttpClient = () => ({
+  async send({ url }) {
+    throw new NetworkFailure(`${new URL(url).host} cannot be reached.`, { mayHaveArrived: false })
+  },
+})
 
 export function noOutside(parts: Parameters<typeof acmeRegister>[0]): AcmeParts {
   const silence = async () => {
@@ -11,11 +17,7 @@ export function noOutside(parts: Parameters<typeof acmeRegister>[0]): AcmeParts 
   }
   return {
     register: acmeRegister(parts),
-    openHttp: () => ({
-      async send({ url }) {
-        throw new NetworkFailure(`${new URL(url).host} cannot be reached.`, { mayHaveArrived: false })
-      },
-    }),
+    openHttp: noHttp,
     dns: new Proxy({} as DnsClient, { get: () => silence }),
     solvers: solversOf([]),
   }

@@ -4,7 +4,11 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 
 /** @returns the port. */
-export async function listening(t: TestContext, server: Server, host = '127.0.0.1'): Promise<number> {
+export async function listening(
+  t: Pick<TestContext, 'after'>,
+  server: Server,
+  host = '127.0.0.1',
+): Promise<number> {
   const sockets = new Set<Socket>()
   const keep = (socket: Socket) => {
     sockets.add(socket)

@@ -23,7 +23,7 @@ import { createPerform } from '../../src/vault/perform.ts'
 import type { Caller, CreateCertificateInput, Vault } from '../../src/vault/vault.ts'
 import { type SettableClock, settableClock } from './clock.ts'
 import { type ScriptedIssuer, scriptedIssuer } from './issuer.ts'
-import { noOutside } from './outside.ts'
+import { noHttp, noOutside } from './outside.ts'
 import { repeatableRandom } from './random.ts'
 
 export interface TestVault {
@@ -92,6 +92,7 @@ export async function openTestVault(options: TestVaultOptions = {}): Promise<Tes
     random,
     authorities,
     acme: noOutside({ storage, keys, clock, random }),
+    digicert: { openHttp: noHttp, clock },
   })
   const parts: Parts = {
     storage,

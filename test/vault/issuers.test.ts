@@ -217,7 +217,18 @@ test('the test CA issues what the policy says, under a root of its own', async (
   await house.close()
 })
 
-for (const provider of ['DigiCert', 'GlobalSign'])
+test('DigiCert without an account is configured, and an order says what is missing before anything is sent', async () => {
+  const house = await openTestVault()
+  await set(house, 'ca', { provider: 'DigiCert' })
+  await create(house, 'ca')
+  await house.recover()
+  const { status, error } = await house.vault.readOperation(house.officer, 'web')
+  assert.deepEqual([status, error?.code], ['failed', 'Certificate issuer error'])
+  assert.match(error!.message, /set credentials\.account_id to the number/)
+  await house.close()
+})
+
+for (const provider of ['GlobalSign'])
   test(`${provider} can be configured; an order fails, says why, and can still be merged`, async () => {
     const house = await openTestVault()
     await set(house, 'ca', { provider })
