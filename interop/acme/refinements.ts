@@ -76,16 +76,46 @@ export async function refinements(vault: Vault, pebble: Pebble, bound: Pebble): 
     const there = { directory: bound.directory, trustRoots: [bound.tlsRoot] }
     await setIssuer(send, 'unbound', there)
     await create(send, { name: 'unbound', issuer: 'unbound', hosts: ['unbound.web.example'] })
-    for (
-      let looks = 0;
-      looks < 50 && !(await pendingOf(send, 'unbound')).status_details?.includes('account_id');
-      looks++
-    )
-      await pause(100)
-    assert.match((await pendingOf(send, 'unbound')).status_details ?? '', /set them as account_id and pwd/)
+    await says(send, 'unbound', 'set them as account_id and pwd')
     const [account_id, pwd] = Object.entries(bound.externalAccounts)[0]!
     await setIssuer(send, 'bound', there, { credentials: { account_id, pwd } })
     verify(await bound.root(0), [await chainOf('bound', 'bound')])
   })
+  begin('a name that the DNS lets another CA certify is not ordered, and the record is named', async () => {
+    const host = 'caa.web.example'
+    await tellDns(pebble, 'add-caa', {
+      host: `${host}.`,
+      policies: [{ tag: 'issue', value: 'other.example' }],
+    })
+    await create(send, { name: 'caa', issuer: 'pebble', hosts: [host] })
+    await says(send, 'caa', `add the record: ${host}. CAA 0 issue "pebble.letsencrypt.org"`)
+  })
+
+  begin('a name that leads elsewhere ends the operation, with the words of the CA', async () => {
+    const host = 'astray.web.example'
+    await tellDns(pebble, 'add-a', { host: `${host}.`, addresses: ['127.0.0.2'] })
+    await create(send, { name: 'astray', issuer: 'pebble', hosts: [host] })
+    const { status, error } = await ended(send, 'astray')
+    assert.equal(status, 'failed')
+    assert.match(error!.message, /astray\.web\.example could not be proved by http-01\..*127\.0\.0\.2/)
+  })
+
   await Promise.all(begun)
+}
+
+async function tellDns({ ports }: Pebble, path: string, body: object): Promise<void> {
+  const url = `http://127.0.0.1:${ports.dnsManagement}/${path}`
+  const { status } = await fetch(url, { method: 'POST', body: JSON.stringify(body) })
+  assert.equal(status, 200)
+}
+
+/** Waits until the operation says so of itself, while it goes on. */
+async function says(send: Vault['send'], name: string, words: string): Promise<void> {
+  for (let looks = 0; looks < 100; looks++) {
+    const { status, status_details = '' } = await pendingOf(send, name)
+    assert.equal(status, 'inProgress')
+    if (status_details.includes(words)) return
+    await pause(100)
+  }
+  assert.fail(`it says ${(await pendingOf(send, name)).status_details}`)
 }

@@ -4,6 +4,7 @@ import { clients } from './clients.ts'
 import { deaths } from './deaths.ts'
 import { writeDnsProgram } from './dns-program.ts'
 import { hindrances } from './hindrances.ts'
+import { killsUnderLoad } from './kills-under-load.ts'
 import { mass } from './mass.ts'
 import { refinements } from './refinements.ts'
 import { renewalAdvice } from './renewal-advice.ts'
@@ -29,15 +30,13 @@ process.once('exit', () => vault.service.process.kill('SIGKILL'))
 const records = { provider: 'exec', program: 'records', resolvers: [`127.0.0.1:${dns}`] }
 const byRecord = { type: 'dns-01', zone: 'dns.example', ...records }
 const shared = { directory: pebble.directory, trustRoots: [pebble.tlsRoot] }
-await setIssuer(vault.send, 'pebble', {
-  ...shared,
-  challenges: [
-    { type: 'tls-alpn-01', names: ['tls.example'] },
-    { ...byRecord, names: ['dns.example'] },
-    { type: 'dns-account-01', names: ['account.example'], zone: 'account.example', ...records },
-    { type: 'http-01' },
-  ],
-})
+const everyWay = [
+  { type: 'tls-alpn-01', names: ['tls.example'] },
+  { ...byRecord, names: ['dns.example'] },
+  { type: 'dns-account-01', names: ['account.example'], zone: 'account.example', ...records },
+  { type: 'http-01' },
+]
+await setIssuer(vault.send, 'pebble', { ...shared, challenges: everyWay })
 await setIssuer(vault.send, 'tls', { ...shared, challenges: [{ type: 'tls-alpn-01' }] })
 
 await mass(vault, pebble)
@@ -52,5 +51,6 @@ await Promise.all([
 const mortals = [1, 2, 3].map(async () => openVault({ dns, listeners: await freeListeners(), program }))
 await Promise.all([hindrances(vault, pebble), deaths(await Promise.all(mortals), pebble, byRecord)])
 
-await vault.service.stop()
+await killsUnderLoad(vault, pebble, everyWay)
+
 process.exit()
