@@ -2,23 +2,15 @@
  * `DigiCert`: CertCentral, through its Services API. Each order is billed, and DigiCert keeps no two of them apart; so each
  * carries a mark by which it is found again, and is never sent while one may be there.
  */
-import type {
-  CertificateOrder,
-  Issuer,
-  IssuerAccount,
-  IssuerProvider,
-  OrderAnswer,
-  ReconcileAnswer,
-} from '../issuer.ts'
+import type { Issuer, IssuerAccount, IssuerProvider, OrderAnswer } from '../issuer.ts'
 import { accountFindings } from './account-findings.ts'
 import { giveUp } from './cancel-order.ts'
-import { findLost } from './find-order.ts'
 import { placeOrder } from './place-order.ts'
-import { checkOrder, progressOf } from './progress.ts'
+import { checkOrder } from './progress.ts'
+import { reconcile } from './reconcile.ts'
 import { revoke } from './revoke.ts'
-import { type DigiCertParts, type Incomplete, type Session, sessions } from './session.ts'
+import { type DigiCertParts, type Incomplete, sessions } from './session.ts'
 import { readSettings } from './settings.ts'
-import { namesOf } from './wish.ts'
 
 export type { DigiCertParts } from './session.ts'
 
@@ -64,13 +56,4 @@ function unconnected({ missing }: Incomplete): Issuer {
     cancel: async () => ({ state: 'refused', reason: missing }),
     verifyAccount: async () => [{ subject: 'credentials', inOrder: false, details: missing }],
   }
-}
-
-async function reconcile(session: Session, order: CertificateOrder): Promise<ReconcileAnswer> {
-  const lost = await findLost(session.api, order, namesOf(order.policy))
-  if (lost.state === 'none') return 'not-ordered'
-  if (lost.state === 'unclear') return 'unknown'
-  const { order: info, kind } = lost
-  const { baseUrl } = session.settings
-  return progressOf(session, order, { baseUrl, order: info.id, kind }, info)
 }

@@ -1,15 +1,12 @@
-/** Finding orders at DigiCert: that of a certificate, and one that we may have placed without hearing of it. */
+/** Finding orders at DigiCert: that of a certificate, those for a name, and the one that renewed another. */
 import { IssuerFailure } from '../../domain/issuer-failure.ts'
-import { seconds, type UnixSeconds } from '../../domain/time.ts'
+import type { UnixSeconds } from '../../domain/time.ts'
 import { parseCertificate } from '../../x509/certificate.ts'
 import type { Der } from '../../x509/der.ts'
-import type { CertificateOrder } from '../issuer.ts'
-import { isOrderedKey } from './ordered-certificate.ts'
 import type { Api } from './protocol/api.ts'
 import { listCertificates } from './protocol/certificate.ts'
 import { listedAtOnceMax, listOrders, type OrderInfo, readOrder } from './protocol/order.ts'
 import { isNotFound } from './protocol/refusal.ts'
-import type { Names } from './wish.ts'
 
 export interface LocatedCertificate {
   readonly order: OrderInfo
@@ -20,7 +17,7 @@ export interface LocatedCertificate {
 
 /** Beyond as many, DigiCert cannot be asked through. */
 const pagesMax = 20
-const ordersLookedAtMax = 100
+export const ordersLookedAtMax = 100
 
 /** @returns undefined when the account has no such certificate. */
 export async function locateCertificate(api: Api, certificate: Der): Promise<LocatedCertificate | undefined> {
@@ -83,7 +80,7 @@ export function serialText(hex: string): string {
 }
 
 /** By their numbers, the newest first. `complete`: there are no more. */
-async function ordersFor(
+export async function ordersFor(
   api: Api,
   commonName: string,
   since?: UnixSeconds,
@@ -100,74 +97,6 @@ async function ordersFor(
       return { ids: [...ids].sort((left, right) => right - left), complete: true }
   }
   return { ids: [...ids].sort((left, right) => right - left), complete: false }
-}
-
-/** The clock of DigiCert may be behind ours by as much. */
-const clockSkewSeconds = 3600
-
-/** By which an order is known again: DigiCert keeps it with the request. */
-export function markerOf({ orderKey }: Pick<CertificateOrder, 'orderKey'>): string {
-  return `certkeep ${orderKey}`
-}
-
-export type Lost =
-  | { readonly state: 'found'; readonly order: OrderInfo; readonly kind: 'new' | 'reissue' | 'duplicate' }
-  | { readonly state: 'none' }
-  /** There is one that may be it, and nothing says whether it is. */
-  | { readonly state: 'unclear' }
-
-/**
- * Looks for what may have been placed since the order was sent: among the orders for the same common name, and within the one
- * that the predecessor is of.
- */
-export async function findLost(api: Api, order: CertificateOrder, names: Names): Promise<Lost> {
-  const since = seconds((order.orderedAt ?? order.created) - clockSkewSeconds)
-  const { ids, complete } = await ordersFor(api, names.commonName, since)
-  let unclear = !complete || ids.length > ordersLookedAtMax
-  for (const id of ids.slice(0, ordersLookedAtMax)) {
-    const info = await api.make(readOrder(id))
-    const verdict = judge(order, info, since)
-    if (verdict === 'ours') return { state: 'found', order: info, kind: 'new' }
-    if (verdict === 'unclear') unclear = true
-  }
-  const within = order.replaces && (await lostWithin(api, order, order.replaces))
-  if (within) return within
-  return { state: unclear ? 'unclear' : 'none' }
-}
-
-function judge(order: CertificateOrder, info: OrderInfo, since: UnixSeconds): 'ours' | 'other' | 'unclear' {
-  const marks = info.requests.flatMap(({ comments }) => /certkeep [0-9a-f]{32}/.exec(comments) ?? [])
-  if (marks.includes(markerOf(order))) {
-    const { type } = info.requests.find(({ comments }) => comments.includes(markerOf(order)))!
-    // A reissue is looked for where it belongs.
-    return type === 'reissue' || type === 'duplicate' ? 'other' : 'ours'
-  }
-  if (marks.length > 0) return 'other'
-  if (info.created !== undefined && info.created < since) return 'other'
-  const same = info.csr === undefined ? undefined : isOrderedKey(order, info.csr)
-  if (same === false) return 'other'
-  // A key that is used again has several orders; without the mark nothing tells them apart.
-  return same === true && !order.policy.key.reuseKey ? 'ours' : 'unclear'
-}
-
-async function lostWithin(api: Api, order: CertificateOrder, predecessor: Der): Promise<Lost | undefined> {
-  const located = await locateCertificate(api, predecessor)
-  if (!located) return undefined
-  const { order: info } = located
-  const marked = info.requests.find(
-    ({ type, comments }) => type !== 'revoke' && comments.includes(markerOf(order)),
-  )
-  if (marked && marked.type !== 'new_request')
-    return { state: 'found', order: info, kind: marked.type === 'duplicate' ? 'duplicate' : 'reissue' }
-  if (order.policy.key.reuseKey) return undefined
-  if (info.csr !== undefined && isOrderedKey(order, info.csr))
-    return { state: 'found', order: info, kind: 'reissue' }
-  for (const kind of ['reissue', 'duplicate'] as const) {
-    const listed = await certificatesOf(api, info.id, kind)
-    if (listed.some(({ csr }) => csr !== undefined && isOrderedKey(order, csr)))
-      return { state: 'found', order: info, kind }
-  }
-  return undefined
 }
 
 /** The order that renewed this one, whoever placed it. @throws IssuerFailure when DigiCert names none. */

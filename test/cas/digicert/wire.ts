@@ -311,9 +311,9 @@ function handedOut(
   if (handsOut.times === 0) return certificate
   const wrong =
     handsOut.what === 'stale'
-      ? order.certificates.find((each) => each.party && each !== certificate)
+      ? order.certificates.find((each) => each.party)
       : orders.flatMap(({ certificates }) => certificates).find((each) => each.party && each !== certificate)
-  if (!wrong) return certificate
+  if (!wrong || wrong === certificate) return certificate
   handsOut.times--
   return wrong
 }

@@ -51,6 +51,7 @@ export interface OrderRequest {
   readonly type: string
   readonly status: string
   readonly comments: string
+  readonly created?: UnixSeconds
 }
 
 export interface OrderInfo {
@@ -202,12 +203,14 @@ function readInfo(members: Members): OrderInfo {
 function readRequest(members: Members): OrderRequest[] {
   const id = members.optionalId('id')
   if (id === undefined) return []
+  const created = members.optionalTime('date')
   return [
     {
       id,
       type: members.optionalText('type', 100)?.toLowerCase() ?? '',
       status: members.optionalText('status', 100)?.toLowerCase() ?? '',
       comments: members.optionalText('comments', 4000) ?? '',
+      ...(created !== undefined && { created }),
     },
   ]
 }
