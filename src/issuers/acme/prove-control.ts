@@ -6,7 +6,7 @@
 import type { Solver } from '../../challenges/challenge.ts'
 import type { PresentedChallenge } from '../../domain/challenge.ts'
 import { IssuerFailure } from '../../domain/issuer-failure.ts'
-import { seconds } from '../../domain/time.ts'
+import { seconds, type UnixSeconds } from '../../domain/time.ts'
 import { spendOnFailure } from './budget.ts'
 import type { OrderTools } from './place-order.ts'
 import {
@@ -115,13 +115,17 @@ async function prove(
   const choice = choose(tools, session, authorization)
   if (!choice) return { state: 'failed', reason: nothingFits(authorization) }
   const present = await show(tools, session, orderKey, authorization, choice, shown)
-  if (present.responded !== undefined && tools.register.now() - present.responded < tellAgainSeconds)
-    return waiting(`The CA validates ${value}.`, again)
+  if (isLookedAt(present, tools.register.now())) return waiting(`The CA validates ${value}.`, again)
   const visibility = await choice.solver.look(present, present.place)
   if (visibility.state === 'waiting') return notVisible(tools, present, visibility.details)
   await tell(session, authorization, choice)
   await tools.register.keepChallenge({ ...present, responded: tools.register.now() })
   return waiting(`The CA validates ${value}.`, again)
+}
+
+/** The CA was told lately. */
+function isLookedAt({ responded }: PresentedChallenge, now: UnixSeconds): boolean {
+  return responded !== undefined && now - responded < tellAgainSeconds
 }
 
 interface Choice {
@@ -158,12 +162,17 @@ async function show(
   { solver, offered }: Choice,
   shown: readonly PresentedChallenge[],
 ): Promise<PresentedChallenge> {
-  const known = shown.find(
+  const now = register.now()
+  const found = shown.find(
     ({ type, token, identifier: { value } }) =>
       type === solver.type && token === offered.token && value === identifier.value,
   )
+  const proof = keyAuthorization(offered.token, signer.key.jwk)
+  // The account may have been given another key since, and what is shown is worth nothing then. What the CA looks at stays.
+  const outdated = found !== undefined && found.keyAuthorization !== proof && !isLookedAt(found, now)
+  if (outdated) await solver.cleanUp(found, found.place)
+  const known = outdated ? undefined : found
   if (known?.place !== undefined || known?.responded !== undefined) return known
-  const now = register.now()
   const challenge: PresentedChallenge = known ?? {
     vault: place.vault,
     issuer: place.issuer,
@@ -171,7 +180,7 @@ async function show(
     type: solver.type,
     identifier,
     token: offered.token,
-    keyAuthorization: keyAuthorization(offered.token, signer.key.jwk),
+    keyAuthorization: proof,
     account: account.url,
     presented: now,
     until: seconds(now + shownSecondsMax),

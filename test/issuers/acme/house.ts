@@ -17,6 +17,7 @@ export interface Shown {
   /** What a look waits for. */
   lookLater?: () => Promise<void>
   present?: (challenge: Challenge) => void
+  cleanUp?: (challenge: Challenge) => void
 }
 
 export const settings = {
@@ -74,6 +75,7 @@ function solverOf(shown: Shown, type: 'http-01' | 'dns-01'): Solver {
       return shown.look(challenge)
     },
     async cleanUp(challenge) {
+      shown.cleanUp?.(challenge)
       const values = shown.places.get(placeOf(challenge))
       values?.delete(challenge.token)
       if (values?.size === 0) shown.places.delete(placeOf(challenge))

@@ -87,6 +87,27 @@ test('a CA that was told by somebody else meanwhile may refuse to be told again'
   assert.equal((await operation(house)).status, 'completed')
 })
 
+test('what is shown under a key that the account has no more is shown anew, and the former is taken away', async () => {
+  const house = await openAcmeHouse()
+  house.shown.look = () => ({ state: 'waiting', details: 'not yet' })
+  await createWith(house, ['*.example.com', 'www.example.com'])
+  await step(house)
+  const values = () => [...house.shown.places.values()].flatMap((place) => [...place.values()])
+  const before = values()
+  const issuer = house.provider.connect({ vault: 'default', name: 'public', settings })
+  await issuer.account!.replaceKey()
+  const removed: string[] = []
+  house.shown.cleanUp = ({ keyAuthorization }) => removed.push(keyAuthorization)
+  await step(house, 8)
+  assert.deepEqual(removed.toSorted(), before.toSorted())
+  assert.equal(values().length, 2)
+  assert.ok(!values().some((value) => before.includes(value)))
+  house.shown.look = () => ({ state: 'visible' })
+  for (let count = 0; count < 6; count++) await step(house, 8)
+  assert.equal((await operation(house)).status, 'completed')
+  assert.equal(house.shown.places.size, 0)
+})
+
 test('what the CA refuses for another reason is no such case', async () => {
   const house = await openAcmeHouse()
   await createWith(house, ['www.example.com'])
