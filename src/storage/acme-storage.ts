@@ -34,6 +34,8 @@ export interface AcmeReader {
   findByToken(token: string): Promise<PresentedChallenge[]>
   /** What is shown for an identifier, in any vault, in the same order. */
   findByIdentifier(type: PresentedChallenge['type'], value: string): Promise<PresentedChallenge[]>
+  /** What the CA was told to look at after `since`, for the account with this URL. */
+  toldSince(vault: string, account: string, since: UnixSeconds): Promise<PresentedChallenge[]>
   /** Challenges whose time is over, in any vault, the longest over first. */
   listOverdue(now: UnixSeconds, limit: number): Promise<PresentedChallenge[]>
   /** When each of those after `since` was counted, oldest first. */

@@ -21,6 +21,8 @@ export class SqliteAcme implements AcmeWriter {
   findByToken: AcmeWriter['findByToken'] = async (token) => this.#challenges.byToken(token)
   findByIdentifier: AcmeWriter['findByIdentifier'] = async (type, value) =>
     this.#challenges.byIdentifier(type, value)
+  toldSince: AcmeWriter['toldSince'] = async (vault, account, since) =>
+    this.#challenges.toldSince(vault, account, since)
   listOverdue: AcmeWriter['listOverdue'] = async (now, limit) => this.#challenges.overdue(now, limit)
   putChallenge: AcmeWriter['putChallenge'] = async (challenge) => this.#challenges.put(challenge)
   removeChallenge: AcmeWriter['removeChallenge'] = async (challenge) => this.#challenges.remove(challenge)

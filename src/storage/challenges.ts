@@ -24,6 +24,12 @@ export class ChallengeRows {
     return this.#all('type = ? AND identifier = ? ORDER BY rowid', type, value.toLowerCase())
   }
 
+  /** Few are shown at a time: none is looked for by an index. */
+  toldSince(vault: string, account: string, since: UnixSeconds): PresentedChallenge[] {
+    const where = "vault = ? AND document ->> '$.account' = ? AND document ->> '$.responded' > ?"
+    return this.#all(`${where} ORDER BY rowid`, vault, account, since)
+  }
+
   overdue(now: UnixSeconds, limit: number): PresentedChallenge[] {
     const sql = 'SELECT document FROM challenges WHERE until <= ? ORDER BY until LIMIT ?'
     return this.#sql.all(sql, now, limit).map(readChallenge)
@@ -45,7 +51,7 @@ export class ChallengeRows {
   }
 
   /** Rows keep their number when they are replaced, and new ones have higher numbers than those that are there. */
-  #all(where: string, ...values: string[]): PresentedChallenge[] {
+  #all(where: string, ...values: (string | number)[]): PresentedChallenge[] {
     return this.#sql.all(`SELECT document FROM challenges WHERE ${where}`, ...values).map(readChallenge)
   }
 }

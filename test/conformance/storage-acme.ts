@@ -150,6 +150,24 @@ export const acmeCases: Readonly<Record<string, StorageCase>> = {
     await storage.read(async ({ acme }) => same(await acme.findByToken('token-1'), [second, told]))
   },
 
+  'what a CA was told lately is found for its account alone': async ({ storage }) => {
+    const told = challenge({ responded: later(10) })
+    const longAgo = challenge({ token: 'token-2', responded: noon })
+    const others = [
+      challenge({ token: 'token-3' }),
+      challenge({ token: 'token-4', responded: later(10), account: 'https://ca.example/account/other' }),
+      challenge({ token: 'token-5', responded: later(10), vault: 'other' }),
+    ]
+    await storage.transact(async ({ acme }) => {
+      for (const one of [told, longAgo, ...others]) await acme.putChallenge(one)
+    })
+    await storage.read(async ({ acme }) => {
+      same(await acme.toldSince(vault, told.account, noon), [told])
+      same(await acme.toldSince(vault, told.account, later(-1)), [told, longAgo])
+      same(await acme.toldSince(vault, told.account, later(10)), [])
+    })
+  },
+
   'a challenge takes the place of its like, and is removed alone': async ({ storage }) => {
     const moved = challenge({ place: 'record 8', until: later(7200) })
     const other = challenge({ token: 'token-2' })

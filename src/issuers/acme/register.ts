@@ -41,6 +41,8 @@ export interface AcmeRegister {
   /** On record before it is shown; replaces what is on record for the same type, identifier and token. */
   keepChallenge(challenge: PresentedChallenge): Promise<void>
   challengesOf(vault: string, orderKey: string): Promise<readonly PresentedChallenge[]>
+  /** What the CA was told to look at within this time, for the account with this URL. */
+  toldWithin(vault: string, account: string, windowSeconds: number): Promise<readonly PresentedChallenge[]>
   /** It is shown no more. */
   forgetChallenge(challenge: PresentedChallenge): Promise<void>
 

@@ -18,6 +18,7 @@ export async function replaceKey(
   register: AcmeRegister,
   { place, account, server, signer }: Session,
 ): Promise<void> {
+  await checkProofs(register, { place, account })
   const next = await register.nextAccountKey(place)
   try {
     await changeKey(server, signer, next)
@@ -27,6 +28,19 @@ export async function replaceKey(
     if (!settled) throw await judged(register, { place, account }, next, error)
   }
   await register.adoptNextKey(place, next)
+}
+
+/** How long a CA may be looking; one that was not heard of for longer is told again, and by then under the new key. */
+const lookingSeconds = 60
+
+/** What is shown was made with the present key (RFC 8555 8.1); a CA that looks at it when there is another is not convinced. */
+async function checkProofs(register: AcmeRegister, { place, account }: KeyOwner): Promise<void> {
+  const [told] = await register.toldWithin(place.vault, account.url, lookingSeconds)
+  if (!told) return
+  throw new IssuerFailure(
+    'transient',
+    `The CA is looking at what proves control of ${told.identifier.value} by the present key of the account, and would not be convinced if there were another. Replace the key in a minute, when that is over.`,
+  )
 }
 
 /** Takes the key that is to follow into use if the CA has it for the account already. @returns whether it had. */

@@ -63,6 +63,8 @@ export function acmeRegister(makings: Makings): AcmeRegister {
 
     keepChallenge: (challenge) => storage.transact((writer) => writer.acme.putChallenge(challenge)),
     challengesOf: (vault, orderKey) => storage.read((reader) => reader.acme.challengesOf(vault, orderKey)),
+    toldWithin: (vault, account, windowSeconds) =>
+      storage.read((reader) => reader.acme.toldSince(vault, account, since(windowSeconds))),
     forgetChallenge: (challenge) => storage.transact((writer) => writer.acme.removeChallenge(challenge)),
 
     spend: (place, budget) =>

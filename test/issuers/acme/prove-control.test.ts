@@ -108,6 +108,30 @@ test('what is shown under a key that the account has no more is shown anew, and 
   assert.equal(house.shown.places.size, 0)
 })
 
+test('the key of the account stays while the CA looks at a proof by it', async () => {
+  const house = await openAcmeHouse()
+  const issuer = house.provider.connect({ vault: 'default', name: 'public', settings })
+  const replace = () => issuer.account!.replaceKey()
+  const refusal = { failure: 'transient', message: /looking at what proves control of www\.example\.com/ }
+  await createWith(house, ['www.example.com'])
+  await step(house)
+  assert.equal(told(house), 1)
+  await assert.rejects(replace, refusal)
+  assert.equal((await issuer.account!.read()).replacingKey, false)
+  for (let count = 0; count < 6; count++) await step(house)
+  assert.equal((await operation(house)).status, 'completed')
+  assert.match(await replace(), /has a new key/)
+})
+
+test('a CA that was told and does not look is no reason to keep the key', async () => {
+  const house = await openAcmeHouse()
+  await createWith(house, ['www.example.com'])
+  await step(house)
+  house.clock.move(61)
+  const issuer = house.provider.connect({ vault: 'default', name: 'public', settings })
+  assert.match(await issuer.account!.replaceKey(), /has a new key/)
+})
+
 test('what the CA refuses for another reason is no such case', async () => {
   const house = await openAcmeHouse()
   await createWith(house, ['www.example.com'])
