@@ -7,7 +7,7 @@ import { secondsPerDay, type UnixSeconds } from '../../domain/time.ts'
 import { parseCertificate } from '../../x509/certificate.ts'
 import type { Der } from '../../x509/der.ts'
 import { locateCertificate, renewalOf } from './find-order.ts'
-import type { OrderInfo } from './protocol/order.ts'
+import { type OrderInfo, readOrder } from './protocol/order.ts'
 import type { Session } from './session.ts'
 import type { Names } from './wish.ts'
 
@@ -34,10 +34,11 @@ export async function planFor(
 ): Promise<Plan> {
   const { api, settings } = session
   const { continuation } = settings
-  if (!replaces || continuation === 'new') return { kind: 'new' }
-  const located = await locateCertificate(api, replaces)
-  if (!located || !isContinuable(session, located.order, product)) return { kind: 'new' }
-  const held = namesIn(replaces)
+  if (continuation === 'new') return { kind: 'new' }
+  const located = replaces && (await locateCertificate(api, replaces))
+  if (!located) return adopted(session, names, product)
+  if (!isContinuable(session, located.order, product)) return { kind: 'new' }
+  const held = namesIn(replaces!)
   if (!isCovered(session, located.order) && located.order.isRenewed) {
     const renewal = await renewalOf(api, located.order, names.commonName)
     return isContinuable(session, renewal, product)
@@ -45,6 +46,28 @@ export async function planFor(
       : { kind: 'new' }
   }
   return within(session, located.order, held, names, duplicates)
+}
+
+/**
+ * An order that was placed elsewhere, and that the issuer says is to be continued. It is not passed over in silence: whoever
+ * named it does not want to pay again.
+ */
+async function adopted(session: Session, names: Names, product: string): Promise<Plan> {
+  const { api, settings } = session
+  for (const id of settings.continues) {
+    const order = await api.make(readOrder(id))
+    if (order.commonName.toLowerCase() !== names.commonName) continue
+    const held = new Set([order.commonName, ...order.dnsNames].map((name) => name.toLowerCase()))
+    const plan = isContinuable(session, order, product)
+      ? within(session, order, held, names, false)
+      : undefined
+    if (plan && plan.kind !== 'new') return plan
+    throw new IssuerFailure(
+      'user-action',
+      `The order ${id} of settings.continues cannot be continued: it is ${order.status}, past its time, or for another product, organization or fewer names than it holds. Nothing is ordered; take it out of the settings to have another one placed.`,
+    )
+  }
+  return { kind: 'new' }
 }
 
 function within(

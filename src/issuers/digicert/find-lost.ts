@@ -3,7 +3,6 @@
  * request, and where DigiCert tells neither, by the certificate that comes of it.
  */
 import { seconds, type UnixSeconds } from '../../domain/time.ts'
-import type { Der } from '../../x509/der.ts'
 import type { CertificateOrder } from '../issuer.ts'
 import { certificatesOf, locateCertificate, ordersFor, ordersLookedAtMax } from './find-order.ts'
 import { isOrderedKey } from './ordered-certificate.ts'
@@ -24,6 +23,8 @@ const marker = /certkeep [0-9a-f]{32}/
 export interface LostOrder {
   readonly order: OrderInfo
   readonly kind: 'new' | 'reissue' | 'duplicate'
+  /** Somebody in the account may have to agree to it. */
+  readonly request?: number
 }
 
 export interface Lost {
@@ -35,81 +36,70 @@ export interface Lost {
 }
 
 /**
- * Looks for what may have been placed since the order was sent: among the orders for the same common name, and within the one
- * that the predecessor is of.
+ * Looks for what may have been placed since the order was sent: an order for the same common name, or something within one of
+ * them or within that of the predecessor.
  */
 export async function findLost(api: Api, order: CertificateOrder, { commonName }: Names): Promise<Lost> {
   const since = seconds((order.orderedAt ?? order.created) - clockSkewSeconds)
-  const { ids, complete } = await ordersFor(api, commonName, since)
+  const { orders, complete } = await ordersFor(api, commonName)
+  const former = order.replaces && (await locateCertificate(api, order.replaces))?.order
+  const looked = orders.slice(0, ordersLookedAtMax).map(({ id }) => id)
   const unclear: LostOrder[] = []
-  for (const id of ids.slice(0, ordersLookedAtMax)) {
-    const info = await api.make(readOrder(id))
-    const verdict = judge(order, info, since)
-    if (verdict === 'ours') return { found: { order: info, kind: 'new' }, unclear: [], tooMany: false }
-    if (verdict === 'unclear') unclear.push({ order: info, kind: 'new' })
+  for (const id of new Set(former ? [former.id, ...looked] : looked)) {
+    const info = id === former?.id ? former : await api.make(readOrder(id))
+    const found =
+      (await judge(api, order, info, since)) ?? (info === former ? await byKey(api, order, info) : undefined)
+    if (found?.sure) return { found, unclear: [], tooMany: false }
+    if (found) unclear.push(found)
   }
-  const tooMany = !complete || ids.length > ordersLookedAtMax
-  const within = order.replaces && (await findWithin(api, order, order.replaces, since))
-  if (!within) return { unclear, tooMany }
-  if (within.sure) return { found: within, unclear: [], tooMany: false }
-  return { unclear: [...unclear, within], tooMany }
+  const beyond = orders.slice(ordersLookedAtMax)
+  const tooMany = !complete || beyond.some(({ created }) => created === undefined || created >= since)
+  return { unclear, tooMany }
 }
 
-function judge(order: CertificateOrder, info: OrderInfo, since: UnixSeconds): 'ours' | 'other' | 'unclear' {
-  const own = ownRequest(order, info)
-  // What is within an order is looked for where it belongs.
-  if (own) return isWithin(own) ? 'other' : 'ours'
-  if (info.requests.some(({ comments }) => marker.test(comments))) return 'other'
-  if (info.created !== undefined && info.created < since) return 'other'
+type Candidate = LostOrder & { readonly sure: boolean }
+
+/** @returns undefined for an order that has nothing of ours. */
+async function judge(
+  api: Api,
+  order: CertificateOrder,
+  info: OrderInfo,
+  since: UnixSeconds,
+): Promise<Candidate | undefined> {
+  const own = info.requests.find(
+    ({ type, comments }) => type !== 'revoke' && comments.includes(markerOf(order)),
+  )
+  if (own) return { order: info, kind: kindOf(own), request: own.id, sure: true }
+  const { reuseKey } = order.policy.key
+  const isNew = info.created === undefined || info.created >= since
   const same = info.csr === undefined ? undefined : isOrderedKey(order, info.csr)
-  if (same === false) return 'other'
   // A key that is used again has several orders; without the mark nothing tells them apart.
-  return same === true && !order.policy.key.reuseKey ? 'ours' : 'unclear'
+  if (same === true && !reuseKey) return { order: info, kind: isNew ? 'new' : 'reissue', sure: true }
+  const within = info.requests.find((request) => isWithin(request) && isUnmarkedSince(request, since))
+  if (within) return (await byKey(api, order, info)) ?? { order: info, kind: kindOf(within), sure: false }
+  const isMarked = info.requests.some(({ comments }) => marker.test(comments))
+  return isNew && !isMarked && same !== false ? { order: info, kind: 'new', sure: false } : undefined
 }
 
-function ownRequest(order: CertificateOrder, { requests }: OrderInfo): OrderRequest | undefined {
-  return requests.find(({ type, comments }) => type !== 'revoke' && comments.includes(markerOf(order)))
+function isUnmarkedSince({ comments, created }: OrderRequest, since: UnixSeconds): boolean {
+  return !marker.test(comments) && (created === undefined || created >= since)
 }
 
 function isWithin({ type }: OrderRequest): boolean {
   return type === 'reissue' || type === 'duplicate'
 }
 
-/** @returns undefined when the order of the predecessor holds nothing that may be it. */
-async function findWithin(
-  api: Api,
-  order: CertificateOrder,
-  predecessor: Der,
-  since: UnixSeconds,
-): Promise<(LostOrder & { readonly sure: boolean }) | undefined> {
-  const info = (await locateCertificate(api, predecessor))?.order
-  if (!info) return undefined
-  const own = ownRequest(order, info)
-  if (own && isWithin(own)) return { order: info, kind: kindOf(own), sure: true }
-  const kind = order.policy.key.reuseKey ? undefined : await kindByKey(api, order, info)
-  if (kind) return { order: info, kind, sure: true }
-  const unmarked = info.requests.find(
-    (request) =>
-      isWithin(request) &&
-      !marker.test(request.comments) &&
-      (request.created === undefined || request.created >= since),
-  )
-  return unmarked && { order: info, kind: kindOf(unmarked), sure: false }
+function kindOf({ type }: OrderRequest): LostOrder['kind'] {
+  return type === 'reissue' || type === 'duplicate' ? type : 'new'
 }
 
-function kindOf({ type }: OrderRequest): 'reissue' | 'duplicate' {
-  return type === 'duplicate' ? 'duplicate' : 'reissue'
-}
-
-async function kindByKey(
-  api: Api,
-  order: CertificateOrder,
-  { id, csr }: OrderInfo,
-): Promise<'reissue' | 'duplicate' | undefined> {
-  if (csr !== undefined && isOrderedKey(order, csr)) return 'reissue'
+/** Among the certificates that the order has beside the primary one. */
+async function byKey(api: Api, order: CertificateOrder, info: OrderInfo): Promise<Candidate | undefined> {
+  if (order.policy.key.reuseKey) return undefined
   for (const kind of ['reissue', 'duplicate'] as const) {
-    const listed = await certificatesOf(api, id, kind)
-    if (listed.some((each) => each.csr !== undefined && isOrderedKey(order, each.csr))) return kind
+    const listed = await certificatesOf(api, info.id, kind)
+    if (listed.some(({ csr }) => csr !== undefined && isOrderedKey(order, csr)))
+      return { order: info, kind, sure: true }
   }
   return undefined
 }

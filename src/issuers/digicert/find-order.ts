@@ -1,11 +1,10 @@
 /** Finding orders at DigiCert: that of a certificate, those for a name, and the one that renewed another. */
 import { IssuerFailure } from '../../domain/issuer-failure.ts'
-import type { UnixSeconds } from '../../domain/time.ts'
 import { parseCertificate } from '../../x509/certificate.ts'
 import type { Der } from '../../x509/der.ts'
 import type { Api } from './protocol/api.ts'
 import { listCertificates } from './protocol/certificate.ts'
-import { listedAtOnceMax, listOrders, type OrderInfo, readOrder } from './protocol/order.ts'
+import { type ListedOrder, listedAtOnceMax, listOrders, type OrderInfo, readOrder } from './protocol/order.ts'
 import { isNotFound } from './protocol/refusal.ts'
 
 export interface LocatedCertificate {
@@ -17,7 +16,8 @@ export interface LocatedCertificate {
 
 /** Beyond as many, DigiCert cannot be asked through. */
 const pagesMax = 20
-export const ordersLookedAtMax = 100
+/** Each is asked for in turn, and a call has to be over within two minutes. */
+export const ordersLookedAtMax = 50
 
 /** @returns undefined when the account has no such certificate. */
 export async function locateCertificate(api: Api, certificate: Der): Promise<LocatedCertificate | undefined> {
@@ -29,7 +29,8 @@ export async function locateCertificate(api: Api, certificate: Der): Promise<Loc
   const commonName =
     facts.subject.flat().find(({ type }) => type === '2.5.4.3')?.value ?? facts.sans?.dnsNames[0]
   if (commonName === undefined) return undefined
-  for (const id of (await ordersFor(api, commonName.toLowerCase())).ids.slice(0, ordersLookedAtMax)) {
+  const { orders } = await ordersFor(api, commonName.toLowerCase())
+  for (const { id } of orders.slice(0, ordersLookedAtMax)) {
     const order = await api.make(readOrder(id))
     const located = await certificateWithin(api, order, serialNumber)
     if (located) return located
@@ -79,29 +80,28 @@ export function serialText(hex: string): string {
   return digits.length % 2 === 0 ? digits : `0${digits}`
 }
 
-/** By their numbers, the newest first. `complete`: there are no more. */
+/** The newest first. `complete`: there are no more. */
 export async function ordersFor(
   api: Api,
   commonName: string,
-  since?: UnixSeconds,
-): Promise<{ ids: readonly number[]; complete: boolean }> {
-  const ids = new Set<number>()
+): Promise<{ orders: readonly ListedOrder[]; complete: boolean }> {
+  const found = new Map<number, ListedOrder>()
   let offset = 0
-  for (let page = 0; page < pagesMax; page++) {
+  let complete = false
+  for (let page = 0; page < pagesMax && !complete; page++) {
     const { orders, total } = await api.make(listOrders(commonName, offset))
-    for (const { id, commonName: name, created } of orders)
-      if (name === '' || name.toLowerCase() === commonName)
-        if (since === undefined || created === undefined || created >= since) ids.add(id)
+    for (const order of orders)
+      if (order.commonName === '' || order.commonName.toLowerCase() === commonName) found.set(order.id, order)
     offset += orders.length
-    if (orders.length === 0 || offset >= total || orders.length < listedAtOnceMax)
-      return { ids: [...ids].sort((left, right) => right - left), complete: true }
+    complete = orders.length < listedAtOnceMax || offset >= total
   }
-  return { ids: [...ids].sort((left, right) => right - left), complete: false }
+  return { orders: [...found.values()].sort((left, right) => right.id - left.id), complete }
 }
 
 /** The order that renewed this one, whoever placed it. @throws IssuerFailure when DigiCert names none. */
 export async function renewalOf(api: Api, former: OrderInfo, commonName: string): Promise<OrderInfo> {
-  for (const id of (await ordersFor(api, commonName)).ids.slice(0, ordersLookedAtMax)) {
+  const { orders } = await ordersFor(api, commonName)
+  for (const { id } of orders.slice(0, ordersLookedAtMax)) {
     if (id === former.id) continue
     const info = await api.make(readOrder(id))
     const follows = info.renewedOrder === former.id || former.renewedOrder === id

@@ -18,8 +18,9 @@ export async function reconcile(session: Session, order: CertificateOrder): Prom
   return tooMany || unclear.some(mayHaveIssued) ? 'unknown' : 'not-ordered'
 }
 
-function referenceTo({ settings }: Session, { order, kind }: LostOrder): OrderReference {
-  return { baseUrl: settings.baseUrl, order: order.id, kind }
+function referenceTo({ settings }: Session, { order, kind, request }: LostOrder): OrderReference {
+  const { baseUrl } = settings
+  return { baseUrl, order: order.id, kind, ...(request !== undefined && { request }) }
 }
 
 /**

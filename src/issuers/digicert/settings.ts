@@ -30,6 +30,8 @@ export interface DigiCertSettings {
   /** Of a certificate; otherwise the policy says. */
   readonly validityDays?: number
   readonly continuation: Continuation
+  /** Orders that were placed elsewhere, by their numbers: the first certificate of their name continues them. */
+  readonly continues: readonly number[]
   readonly payment?: string
   /** How control of names is proved that DigiCert has not validated before. */
   readonly dcvMethod?: string
@@ -51,6 +53,7 @@ const members = [
   'orderYears',
   'validityDays',
   'continuation',
+  'continues',
   'payment',
   'dcvMethod',
   'skipApproval',
@@ -70,6 +73,7 @@ const hashes = ['sha256', 'sha384', 'sha512'] as const
 const profileOptions = ['server_client_auth_eku', 'server_auth_only_eku', 'kdc_smart_card'] as const
 const contactTypes = ['organization_contact', 'technical_contact', 'ev_approver'] as const
 const listMax = 20
+const continuesMax = 50
 const idMax = Number.MAX_SAFE_INTEGER
 
 /** @throws VaultError `BadParameter` that names the member. */
@@ -93,6 +97,9 @@ export function readSettings(settings: IssuerSettings): DigiCertSettings {
     products: readProducts(settings.products),
     orderYears: readCount('orderYears', settings.orderYears ?? 1, 3),
     continuation: readWord(settings, 'continuation', continuations) ?? 'reissue',
+    continues: readList('continues', settings.continues, continuesMax).map((id, index) =>
+      readCount(`continues.${index}`, id, idMax),
+    ),
     skipApproval: readSwitch('skipApproval', settings.skipApproval ?? true),
     signatureHash: readWord(settings, 'signatureHash', hashes) ?? 'sha256',
     contacts: readList('contacts', settings.contacts).map(readContact),
@@ -169,10 +176,10 @@ function readText(member: string, value: unknown, lengthMax: number): string {
   throw badParameter(`settings.${member}: send a text of 1 to ${lengthMax} characters.`)
 }
 
-function readList(member: string, value: unknown): readonly unknown[] {
+function readList(member: string, value: unknown, max = listMax): readonly unknown[] {
   if (value === undefined) return []
-  if (Array.isArray(value) && value.length <= listMax) return value
-  throw badParameter(`settings.${member}: send a list of at most ${listMax}.`)
+  if (Array.isArray(value) && value.length <= max) return value
+  throw badParameter(`settings.${member}: send a list of at most ${max}.`)
 }
 
 function readPem(text: unknown): string {

@@ -201,3 +201,47 @@ test('a lost reissue is found again, whether marks and requests are told or not'
     assert.ok(parseCertificate(version!.certificate).sans!.dnsNames.includes('example.com'))
   }
 })
+
+test('an order that was placed elsewhere is continued when the settings name it', async (t) => {
+  const house = await openDigiCertHouse(t)
+  const { ca } = house
+  await house.create('elsewhere')
+  await house.settle('elsewhere')
+  const { id } = ca.orders[0]!
+  await house.set({ continues: [id] })
+  await house.create('another', { names: ['another.example.com'] })
+  await house.settle('another')
+  assert.equal(ca.orders.length, 2, 'it is for its own name alone')
+  ca.processingSeconds = 60
+  house.clock.move(2 * day)
+  ca.meet(/reissue$/, 'lose')
+  await next(house)
+  house.clock.move(day)
+  await next(house)
+  assert.deepEqual(kinds(house), ['first,reissue,reissue', 'first'])
+})
+
+test('an order that is named and cannot be continued is not passed over in silence', async (t) => {
+  const house = await openDigiCertHouse(t)
+  await house.create('elsewhere', { names: ['www.example.com', 'shop.example.com'] })
+  await house.settle('elsewhere')
+  await house.set({ continues: [house.ca.orders[0]!.id] })
+  await house.create()
+  await house.settle('web', { steps: 2 })
+  assert.match((await house.operation()).statusDetails!, /settings\.continues cannot be continued/)
+  assert.equal(house.ca.orders.length, 1)
+})
+
+test('a lost reissue that somebody rejected meanwhile is no certificate', async (t) => {
+  const house = await openDigiCertHouse(t)
+  await next(house)
+  await house.set({ skipApproval: false })
+  house.clock.move(2 * day)
+  house.ca.meet(/reissue$/, 'lose')
+  await house.create()
+  await house.recover()
+  house.ca.decide(house.ca.orders[0]!.requests.at(-1)!.id, 'rejected')
+  await house.settle()
+  assert.match((await house.operation()).error!.message, /rejected the request/)
+  assert.deepEqual(kinds(house), ['first,reissue'])
+})

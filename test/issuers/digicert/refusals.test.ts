@@ -19,6 +19,7 @@ const settingsRefused: readonly (readonly [settings: object, message: RegExp])[]
   [{ orderYears: 4 }, /^settings\.orderYears: send a whole number from 1 to 3/],
   [{ validityDays: 0 }, /^settings\.validityDays/],
   [{ continuation: 'always' }, /^settings\.continuation: send one of reissue, duplicate, renew, new/],
+  [{ continues: ['all'] }, /^settings\.continues\.0: send a whole number/],
   [{ payment: 'cash' }, /^settings\.payment: send one of balance, card/],
   [{ dcvMethod: 'telephone' }, /^settings\.dcvMethod: send one of email/],
   [{ skipApproval: 'yes' }, /^settings\.skipApproval: send true or false/],

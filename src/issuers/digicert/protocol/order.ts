@@ -222,13 +222,16 @@ function present<T extends object>(members: T): Present<T> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Present<T>
 }
 
-/** One page of a list; each entry says little more than where to look. */
+/** Little more than where to look. */
+export interface ListedOrder {
+  readonly id: number
+  readonly commonName: string
+  readonly created?: UnixSeconds
+}
+
+/** One page of them. */
 export interface ListedOrders {
-  readonly orders: readonly {
-    readonly id: number
-    readonly commonName: string
-    readonly created?: UnixSeconds
-  }[]
+  readonly orders: readonly ListedOrder[]
   /** Of all pages. */
   readonly total: number
 }
