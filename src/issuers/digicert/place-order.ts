@@ -26,6 +26,7 @@ import {
 /** A certificate is made within seconds where nothing is missing. */
 const firstCheckSeconds = 10
 const randomValueDays = 30
+const askingSecondsMax = 120
 
 export async function placeOrder(session: Session, order: CertificateOrder): Promise<OrderAnswer> {
   const { settings, clock } = session
@@ -40,6 +41,7 @@ export async function placeOrder(session: Session, order: CertificateOrder): Pro
   await findOrganization(session, product)
   await checkDomains(session, product, names)
   const plan = await planFor(session, order.replaces, names, id, product.duplicates)
+  checkInTime(session, order)
   const { placed, days, asked } = await place(session, order, names, product, plan)
   return answerOf(session, order, plan, placed, { asked, days })
 }
@@ -50,6 +52,18 @@ function checkKey({ policy: { key } }: CertificateOrder): void {
   throw new IssuerFailure(
     'permanent',
     'DigiCert makes no certificates for keys of P-256K; take P-256 or P-384.',
+  )
+}
+
+/**
+ * Somebody else looks for the order five minutes after it was to be sent, and sends it if there is none.
+ * @throws IssuerFailure `transient` when what had to be asked before took so long that both would send it.
+ */
+function checkInTime({ clock }: Session, { orderedAt }: CertificateOrder): void {
+  if (orderedAt === undefined || clock.now() - orderedAt <= askingSecondsMax) return
+  throw new IssuerFailure(
+    'transient',
+    'DigiCert was slow to answer what had to be asked before the order; nothing was sent.',
   )
 }
 

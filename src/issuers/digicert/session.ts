@@ -29,6 +29,8 @@ export interface Incomplete {
   readonly missing: string
 }
 
+/** A thousand orders are listed at once, each in about a kilobyte. */
+const answerOctetsMax = 16 * 1024 * 1024
 const idPattern = /^[1-9]\d{0,14}$/
 
 /** Sessions of one provider share what is known of how often each account was asked. */
@@ -69,7 +71,7 @@ function httpFor(
   { vault, name, password }: IssuerAccount,
   { trustRoots, recordTraffic }: DigiCertSettings,
 ): HttpClient {
-  const http = openHttp(trustRoots.length > 0 ? { trustRoots } : {})
+  const http = openHttp({ octetsMax: answerOctetsMax, ...(trustRoots.length > 0 && { trustRoots }) })
   if (!recordTraffic || !record) return http
   return recordExchanges(http, {
     of: `${vault}/${name}`,

@@ -26,7 +26,9 @@ for (const [name, processingSeconds] of [
     return {
       issuer: lookedAtLater(issuer, clock),
       ends: 'certificate',
-      now: clock.now(),
+      get now() {
+        return clock.now()
+      },
       password: apiKey,
       ordersOf: (orderKey) =>
         ca.orders.filter(({ requests }) => requests.some(({ comments }) => comments.includes(orderKey)))

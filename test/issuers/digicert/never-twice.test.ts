@@ -179,3 +179,18 @@ test('the wrong certificate is never taken', async (t) => {
   assert.equal((await house.operation()).status, 'completed')
   assert.equal(house.ca.orders.length, 2)
 })
+
+test('an order that could be sent too late is not sent: somebody else may be about to', async (t) => {
+  const house = await openDigiCertHouse(t)
+  const { ca, clock } = house
+  ca.chance = (request) => {
+    if (request === 'GET /domain' && ca.orders.length === 0 && clock.now() < 1_800_000_100) clock.move(121)
+    return undefined
+  }
+  await house.create()
+  await house.recover()
+  assert.match((await house.operation()).statusDetails!, /slow to answer .* nothing was sent/)
+  assert.equal(ca.orders.length, 0)
+  await house.settle()
+  await judge(house, 'slow')
+})
