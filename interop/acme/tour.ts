@@ -51,6 +51,6 @@ await Promise.all([
 const mortals = [1, 2, 3].map(async () => openVault({ dns, listeners: await freeListeners(), program }))
 await Promise.all([hindrances(vault, pebble), deaths(await Promise.all(mortals), pebble, byRecord)])
 
-await killsUnderLoad(vault, pebble, everyWay)
+await killsUnderLoad(vault, pebble, byRecord)
 
 process.exit()
