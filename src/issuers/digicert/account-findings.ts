@@ -2,6 +2,7 @@
 import { IssuerFailure } from '../../domain/issuer-failure.ts'
 import type { AccountFinding } from '../issuer.ts'
 import { findOrganization, findProduct, isValidated, validatedDomains } from './judge-account.ts'
+import { ordersElsewhere } from './orders-elsewhere.ts'
 import { isDomainValidated, isPrivate } from './products.ts'
 import { type Product, readBalance, readUser } from './protocol/catalogue.ts'
 import type { Session } from './session.ts'
@@ -18,6 +19,7 @@ export async function accountFindings(session: Session): Promise<readonly Accoun
     product.found && (await finding('account', () => organizationFinding(session, product.found!))),
     await finding('account', () => domainFinding(session)),
     await balanceFinding(session),
+    await finding('account', () => ordersElsewhere(session)),
   ]
   return [key, ...rest.filter((each) => each !== undefined)]
 }

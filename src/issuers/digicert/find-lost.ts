@@ -18,7 +18,7 @@ export function markerOf({ orderKey }: Pick<CertificateOrder, 'orderKey'>): stri
   return `certkeep ${orderKey}`
 }
 
-const marker = /certkeep [0-9a-f]{32}/
+export const marker = /certkeep [0-9a-f]{32}/
 
 export interface LostOrder {
   readonly order: OrderInfo

@@ -89,7 +89,7 @@ export async function ordersFor(
   let offset = 0
   let complete = false
   for (let page = 0; page < pagesMax && !complete; page++) {
-    const { orders, total } = await api.make(listOrders(commonName, offset))
+    const { orders, total } = await api.make(listOrders({ common_name: commonName }, offset))
     for (const order of orders)
       if (order.commonName === '' || order.commonName.toLowerCase() === commonName) found.set(order.id, order)
     offset += orders.length

@@ -105,8 +105,12 @@ const routes: readonly (readonly [RegExp, Handle])[] = [
       const name = query.get('filters[common_name]')
       const offset = Number(query.get('offset') ?? 0)
       const limit = Math.min(Number(query.get('limit') ?? 100), 1000)
+      const status = query.get('filters[status]')
       const all = books.orders.filter(
-        ({ certificates }) => quirks.ignoresFilters || name === null || certificates[0]!.commonName === name,
+        (order) =>
+          quirks.ignoresFilters ||
+          ((name === null || order.certificates[0]!.commonName === name) &&
+            (status === null || books.statusOf(order) === status)),
       )
       if (!quirks.ignoresFilters) all.reverse()
       return ok({

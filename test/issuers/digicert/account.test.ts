@@ -127,3 +127,27 @@ test('the key is in no record, no log, no details and no error', async (t) => {
   const seen = [await house.audit(), house.log, await house.operation()]
   assert.ok(!inspect(seen, { depth: 9, maxStringLength: null, maxArrayLength: null }).includes(apiKey))
 })
+
+test('orders that were placed elsewhere are told, until the settings continue them', async (t) => {
+  const house = await openDigiCertHouse(t)
+  const { ca } = house
+  await house.create()
+  await house.settle()
+  assert.equal((await findings(house)).length, 5, 'our own are not told')
+  const { csr } = ca.orders[0]!.certificates[0]!
+  const submit = () =>
+    ca.submit('ssl_basic', {
+      certificate: { csr, common_name: 'shop.example.com' },
+      organization: { id: 204060 },
+      skip_approval: true,
+    })
+  const { order } = submit()
+  assert.equal(
+    (await findings(house))[5],
+    `+ account: Orders that were placed elsewhere can be continued by naming them in settings.continues: ${order.id} for shop.example.com (ssl_basic, paid until 2028-01-15).`,
+  )
+  assert.equal((await findings(house, { continues: [order.id] })).length, 5)
+  ca.processingSeconds = 60
+  submit()
+  assert.equal((await findings(house, { continues: [order.id] })).length, 5, 'what is not issued is not told')
+})

@@ -239,13 +239,16 @@ export interface ListedOrders {
 export const listedAtOnceMax = 1000
 
 /** The newest first, if DigiCert keeps to it: filter and order are wishes that it was seen to pass over. */
-export function listOrders(commonName: string, offset: number): Call<ListedOrders> {
+export function listOrders(
+  filter: { readonly common_name: string } | { readonly status: string },
+  offset: number,
+): Call<ListedOrders> {
   const query = new URLSearchParams({
     limit: String(listedAtOnceMax),
     offset: String(offset),
-    'filters[common_name]': commonName,
     sort: '-date_created',
   })
+  for (const [name, value] of Object.entries(filter)) query.set(`filters[${name}]`, value)
   return {
     method: 'GET',
     path: `/order/certificate?${query}`,

@@ -101,7 +101,13 @@ test('a revocation is done, or somebody has to agree', async () => {
   assert.equal(await said(call, 201, { id: 1, type: 'revoke', status: 'pending' }), 'asked')
 })
 
-const reads = [readOrder(1), listOrders('a', 0), readUser(), listProducts(), listCertificates(1, 'reissue')]
+const reads = [
+  readOrder(1),
+  listOrders({ common_name: 'a' }, 0),
+  readUser(),
+  listProducts(),
+  listCertificates(1, 'reissue'),
+]
 const creates = [order, submitWithin(1, 'reissue', { certificate, skipApproval: true, comments: '' })]
 const changes = [cancelOrder(1), newRandomValue(1)]
 
