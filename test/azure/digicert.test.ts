@@ -6,6 +6,7 @@ import type { CertificateClient, CertificatePolicy } from '@azure/keyvault-certi
 import { seconds } from '../../src/domain/time.ts'
 import { apiKey, digicertCa } from '../cas/digicert/server.ts'
 import {
+  certkeep,
   clientsOf,
   type Environment,
   environmentOf,
@@ -64,6 +65,10 @@ test('the issuer is set as in the guide, and certificates come from the account'
   })
   assert.deepEqual([issuer.provider, issuer.password], ['DigiCert', undefined])
   await leadTo(ca.url, ca.trustRoot)
+
+  const said = await certkeep('issuer', 'test', 'DigiCertCA', '--data', service.dataFolder)
+  assert.match(said, /credentials {2}in order {2}DigiCert accepts the API key of ada@example\.com\./)
+  assert.ok(!said.includes(apiKey))
 
   const first = await certificates.beginCreateCertificate('web', policy, quick)
   const { cer, policy: kept } = await first.pollUntilDone()

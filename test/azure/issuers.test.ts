@@ -95,10 +95,10 @@ test('an issuer that does not exist, or a provider that nobody knows, is refused
     statusCode: 404,
     code: 'CertificateIssuerNotFound',
   })
-  await assert.rejects(certificates.createIssuer('acme', 'Acme'), {
+  await assert.rejects(certificates.createIssuer('nobody', 'Nobody'), {
     statusCode: 400,
     code: 'BadParameter',
-    message: /DigiCert, GlobalSign, PrivateCA, Test/,
+    message: /DigiCert, GlobalSign, ACME, PrivateCA, Test/,
   })
 })
 

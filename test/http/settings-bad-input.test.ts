@@ -80,10 +80,10 @@ const cases: readonly [string, Ask, number, string, RegExp][] = [
   ['an issuer with the body of a create', setIssuer(policyBody), 400, 'BadParameter', /provider/],
   [
     'an issuer of nobody',
-    setIssuer({ provider: 'Acme' }),
+    setIssuer({ provider: 'Nobody' }),
     400,
     'BadParameter',
-    /DigiCert, GlobalSign, PrivateCA, Test/,
+    /DigiCert, GlobalSign, ACME, PrivateCA, Test/,
   ],
   ['a provider that is a number', setIssuer({ provider: 1 }), 400, 'BadParameter', /provider/],
   [

@@ -140,7 +140,12 @@ test('settings are judged by their provider, kept as sent, replaced as a whole, 
 })
 
 const refused: [what: string, name: string, input: CertificateIssuerInput, message: RegExp][] = [
-  ['an unknown provider', 'ca', { provider: 'Acme' }, /send one of DigiCert, GlobalSign, PrivateCA, Test/],
+  [
+    'an unknown provider',
+    'ca',
+    { provider: 'Nobody' },
+    /send one of DigiCert, GlobalSign, ACME, PrivateCA, Test/,
+  ],
   ['a built-in name', 'Self', {}, /built in/],
   ['the other built-in name', 'UNKNOWN', {}, /built in/],
   ['a name that policies cannot hold', 'a.b', {}, /only letters, digits and hyphens/],
