@@ -1,11 +1,12 @@
 /** Whether an account at DigiCert is in order, in words: key, product, organization, domains, money. Nothing is changed. */
 import { IssuerFailure } from '../../domain/issuer-failure.ts'
 import type { AccountFinding } from '../issuer.ts'
-import { findOrganization, findProduct, isValidated, validatedDomains } from './judge-account.ts'
+import { findOrganization, findProduct, isValidated } from './judge-account.ts'
 import { ordersElsewhere } from './orders-elsewhere.ts'
 import { isDomainValidated, isPrivate } from './products.ts'
 import { type Product, readBalance, readUser } from './protocol/catalogue.ts'
 import type { Session } from './session.ts'
+import { validatedDomains } from './validated-domains.ts'
 import { checkCoverage } from './wish.ts'
 
 type Finding = AccountFinding | undefined
@@ -76,10 +77,10 @@ async function domainFinding(session: Session): Promise<string | undefined> {
   const { product, dcvMethod } = session.settings
   if (isPrivate(product)) return undefined
   if (isDomainValidated(product)) return `Control of each name is proved with each order by ${dcvMethod}.`
-  const { validated } = await validatedDomains(session)
-  const some = [...validated].slice(0, 10).join(', ')
-  const more = validated.size > 10 ? ` and ${validated.size - 10} more` : ''
-  if (validated.size > 0) return `Validated domains: ${some}${more}.`
+  const validated = await validatedDomains(session)
+  const some = validated.slice(0, 10).join(', ')
+  const more = validated.length > 10 ? ` and ${validated.length - 10} more` : ''
+  if (validated.length > 0) return `Validated domains: ${some}${more}.`
   if (dcvMethod !== undefined)
     return `No domain is validated; control is proved with the order by ${dcvMethod}.`
   throw new IssuerFailure(

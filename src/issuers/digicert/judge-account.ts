@@ -3,9 +3,6 @@ import { IssuerFailure } from '../../domain/issuer-failure.ts'
 import type { UnixSeconds } from '../../domain/time.ts'
 import { isDomainValidated, isPrivate, namesOrganization } from './products.ts'
 import {
-  type Domain,
-  domainsAtOnceMax,
-  listDomains,
   listProducts,
   type Organization,
   type Product,
@@ -14,9 +11,8 @@ import {
 } from './protocol/catalogue.ts'
 import { isNotFound } from './protocol/refusal.ts'
 import type { Session } from './session.ts'
+import { isCurrent, unvalidatedNames } from './validated-domains.ts'
 import type { Names } from './wish.ts'
-
-const domainPagesMax = 20
 
 /** @throws IssuerFailure `permanent` when the account does not have it. */
 export async function findProduct({ api, settings }: Session, id: string): Promise<Product> {
@@ -72,10 +68,6 @@ export function isValidated(
   return validations.length === 0 || of.some((each) => isCurrent(each.status, each.until, now))
 }
 
-function isCurrent(status: string, until: UnixSeconds | undefined, now: UnixSeconds): boolean {
-  return /^(?:active|complete|valid)/.test(status) && (until === undefined || until > now)
-}
-
 /**
  * Without a method to prove control nobody would, and the order would wait until it is given up.
  * @throws IssuerFailure `user-action` for names that DigiCert has not validated; `permanent` for products that need a method.
@@ -88,35 +80,10 @@ export async function checkDomains(session: Session, { id }: Product, names: Nam
       'permanent',
       `The product ${id} proves control of each name with each order; set settings.dcvMethod of the issuer, such as dns-txt-token.`,
     )
-  const { validated, complete } = await validatedDomains(session)
-  const open = [names.commonName, ...names.others].filter((name) => !isBelowAny(name, validated))
-  if (open.length === 0 || !complete) return
+  const open = await unvalidatedNames(session, names)
+  if (open.length === 0) return
   throw new IssuerFailure(
     'user-action',
     `DigiCert has not validated ${open.slice(0, 5).join(', ')} for this account. Validate the domain in CertCentral, or set settings.dcvMethod of the issuer to have it done with the order; nothing is ordered until then.`,
   )
-}
-
-export async function validatedDomains({ api, clock, settings }: Session) {
-  const validated = new Set<string>()
-  let offset = 0
-  for (let page = 0; page < domainPagesMax; page++) {
-    const { domains, total } = await api.make(listDomains(settings.container, offset))
-    for (const domain of domains) if (isUsable(domain, clock.now())) validated.add(domain.name)
-    offset += domains.length
-    if (domains.length === 0 || offset >= total || domains.length < domainsAtOnceMax)
-      return { validated, complete: true }
-  }
-  return { validated, complete: false }
-}
-
-function isUsable({ isActive, validations }: Domain, now: UnixSeconds): boolean {
-  return isActive && validations.some(({ status, until }) => isCurrent(status, until, now))
-}
-
-/** A validated domain covers what is below it. */
-export function isBelowAny(name: string, domains: ReadonlySet<string>): boolean {
-  for (let rest = name.replace(/^\*\./, ''); rest !== ''; rest = rest.split('.').slice(1).join('.'))
-    if (domains.has(rest)) return true
-  return false
 }

@@ -3,7 +3,7 @@ import { IssuerFailure } from '../../domain/issuer-failure.ts'
 import { seconds, type UnixSeconds } from '../../domain/time.ts'
 import type { CertificateOrder, OrderAnswer, OrderNeed } from '../issuer.ts'
 import { fetchOrdered } from './fetch-ordered.ts'
-import { isBelowAny, isValidated, validatedDomains } from './judge-account.ts'
+import { isValidated } from './judge-account.ts'
 import { readOrganization } from './protocol/catalogue.ts'
 import { checkDomainControl, newRandomValue } from './protocol/domain-control.ts'
 import { type OrderInfo, readOrder } from './protocol/order.ts'
@@ -11,6 +11,7 @@ import { plainText } from './protocol/plain-text.ts'
 import { isNotFound, isRefusal } from './protocol/refusal.ts'
 import { type OrderReference, readReference, writeReference } from './reference.ts'
 import type { Session } from './session.ts'
+import { unvalidatedNames } from './validated-domains.ts'
 import { namesOf } from './wish.ts'
 
 const minute = 60
@@ -192,9 +193,7 @@ const places: Readonly<Record<string, (name: string, value: string) => string>> 
 
 /** Nothing tells of mails but their outcome. */
 async function areValidated(session: Session, { policy }: CertificateOrder): Promise<boolean> {
-  const { validated } = await validatedDomains(session)
-  const { commonName, others } = namesOf(policy)
-  return [commonName, ...others].every((name) => isBelowAny(name, validated))
+  return (await unvalidatedNames(session, namesOf(policy))).length === 0
 }
 
 /** That it does not find the value is a refusal. */

@@ -79,6 +79,8 @@ export interface Books {
   readonly organizations: Map<number, { name: string; active: boolean; validated: Set<string> }>
   /** Validated for the account, with all that is below them. */
   readonly domains: Set<string>
+  /** Of these, the validation is over. */
+  readonly lapsed: Set<string>
   /** What is found when DigiCert looks: the value by the domain. */
   readonly shown: Map<string, string>
   balance: number
@@ -132,7 +134,9 @@ export function openBooks(clock: Clock): Books {
   const isControlled = (order: BookedOrder, { commonName, dnsNames }: BookedCertificate) =>
     order.proved ||
     [commonName, ...dnsNames].every((name) =>
-      [...books.domains].some((domain) => isBelow(name.replace(/^\*\./, ''), domain)),
+      [...books.domains].some(
+        (domain) => !books.lapsed.has(domain) && isBelow(name.replace(/^\*\./, ''), domain),
+      ),
     )
   const isVouchedFor = ({ product, organization }: BookedOrder) => {
     const { validation } = productOf(product)
@@ -224,6 +228,7 @@ export function openBooks(clock: Clock): Books {
     ],
     organizations: new Map([[204060, { name: 'Example', active: true, validated: new Set(['ov', 'ev']) }]]),
     domains: new Set(['example.com', 'leaf.example']),
+    lapsed: new Set(),
     shown: new Map(),
     balance: 100_000,
     administrator: true,

@@ -22,6 +22,8 @@ export interface Quirks {
   handsOut: { what: 'stale' | 'other'; times: number }
   /** Neither comments of requests nor certificate requests are told. */
   taciturn: boolean
+  /** The list of domains does not tell how they were validated; `never`: nor do they themselves. */
+  silentDomains?: 'list' | 'never' | undefined
   /** Filters and sorting of lists are passed over. */
   ignoresFilters: boolean
   /** Reasons of revocations are not known. */
@@ -84,19 +86,24 @@ const routes: readonly (readonly [RegExp, Handle])[] = [
   ],
   [
     /^GET \/domain$/,
-    ({ books, query }) => {
+    ({ books, quirks, query }) => {
       const offset = Number(query.get('offset') ?? 0)
       const limit = Number(query.get('limit') ?? 1000)
       const all = [...books.domains]
       return ok({
-        domains: all.slice(offset, offset + limit).map((name, index) => ({
-          id: index + 1,
-          name,
-          is_active: true,
-          validations: [{ type: 'ov', status: 'active', dcv_status: 'complete' }],
-        })),
+        domains: all
+          .map((_, index) => shownDomain(books, index, quirks.silentDomains === undefined))
+          .slice(offset, offset + limit),
         page: { total: all.length, limit, offset },
       })
+    },
+  ],
+  [
+    /^GET \/domain\/(\d+)$/,
+    ({ books, quirks }, id) => {
+      if (Number(id) > books.domains.size)
+        throw new Refused(404, 'not_found|domain', 'The domain was not found.')
+      return ok(shownDomain(books, Number(id) - 1, quirks.silentDomains !== 'never'))
     },
   ],
   [
@@ -222,6 +229,17 @@ const routes: readonly (readonly [RegExp, Handle])[] = [
     },
   ],
 ]
+
+function shownDomain({ domains, lapsed }: Books, index: number, tells: boolean) {
+  const name = [...domains][index]!
+  const state = lapsed.has(name) ? 'expired' : 'complete'
+  return {
+    id: index + 1,
+    name,
+    is_active: true,
+    ...(tells && { validations: [{ type: 'ov', status: 'active', dcv_status: state }] }),
+  }
+}
 
 function shownProduct({ id, validation, orderYears, duplicates, moreNames }: Books['products'][number]) {
   return {

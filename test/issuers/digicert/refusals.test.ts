@@ -263,3 +263,24 @@ test('an issuer that leads elsewhere does not give up the order that is under wa
   assert.equal((await house.operation()).status, 'completed')
   assert.equal(house.ca.orders.length, 1)
 })
+
+for (const silentDomains of ['list', 'never'] as const)
+  test(`a list of domains that tells little (${silentDomains}) stands in nobody's way`, async (t) => {
+    const house = await openDigiCertHouse(t)
+    house.ca.quirks.silentDomains = silentDomains
+    await house.create()
+    await house.recover()
+    assert.equal((await house.operation()).status, 'completed')
+  })
+
+test('a validation that is over is none, wherever it is told', async (t) => {
+  const house = await openDigiCertHouse(t)
+  house.ca.lapsed.add('example.com')
+  await house.create()
+  await house.recover()
+  assert.match((await house.operation()).statusDetails!, /has not validated www\.example\.com/)
+  house.ca.quirks.silentDomains = 'list'
+  await house.settle('web', { steps: 3, bySeconds: 3700 })
+  assert.match((await house.operation()).statusDetails!, /has not validated www\.example\.com/)
+  assertNothingOrdered(house)
+})

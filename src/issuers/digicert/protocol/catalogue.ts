@@ -104,6 +104,7 @@ function readValidation(members: Members): Validation {
 }
 
 export interface Domain {
+  readonly id: number
   readonly name: string
   readonly isActive: boolean
   readonly validations: readonly Validation[]
@@ -131,13 +132,27 @@ export function listDomains(container: number | undefined, offset: number): Call
     effect: 'read',
     read(answer) {
       const members = answer.json()
-      const domains = members.objects('domains', domainsAtOnceMax).map((domain) => ({
-        name: domain.text('name', 255).toLowerCase(),
-        isActive: domain.flag('is_active'),
-        validations: domain.objects('validations', 100).map(readValidation),
-      }))
+      const domains = members.objects('domains', domainsAtOnceMax).map(readDomainMembers)
       return { domains, total: members.optionalObject('page')?.optionalId('total') ?? domains.length }
     },
+  }
+}
+
+export function readDomain(domain: number): Call<Domain> {
+  return {
+    method: 'GET',
+    path: `/domain/${domain}?include_dcv=true&include_validation=true`,
+    effect: 'read',
+    read: (answer) => readDomainMembers(answer.json()),
+  }
+}
+
+function readDomainMembers(members: Members): Domain {
+  return {
+    id: members.id('id'),
+    name: members.text('name', 255).toLowerCase(),
+    isActive: members.flag('is_active'),
+    validations: members.objects('validations', 100).map(readValidation),
   }
 }
 
