@@ -1,6 +1,7 @@
 /** Giving up what was ordered, and nothing else: an order that was there before stays. */
 import type { CancelAnswer, CertificateOrder } from '../issuer.ts'
 import { fetchOrdered } from './fetch-ordered.ts'
+import { requestWaits } from './progress.ts'
 import { cancelOrder, type OrderInfo, readOrder, rejectRequest } from './protocol/order.ts'
 import { isNotFound, isRefusal } from './protocol/refusal.ts'
 import { type OrderReference, readReference } from './reference.ts'
@@ -16,7 +17,7 @@ export async function giveUp(
   if (!info)
     return { state: 'refused', reason: `DigiCert does not show the order ${known.order} to this API key.` }
   if (isOver(info, known)) return { state: 'cancelled' }
-  if (known.kind === 'new' ? info.status === 'issued' : await fetchOrdered(session, order, known, info))
+  if (known.kind === 'new' ? isMade(info) : await fetchOrdered(session, order, known, info))
     return { state: 'too-late' }
   try {
     return await withdraw(session, known, info)
@@ -40,14 +41,16 @@ function isOver({ status, requests }: OrderInfo, { request }: OrderReference): b
   return requests.some(({ id, status: state }) => id === request && state === 'rejected')
 }
 
+/** What is reissued was made before; the reissue is somebody else's. */
+function isMade({ status }: OrderInfo): boolean {
+  return status === 'issued' || status === 'reissue_pending'
+}
+
 /** @throws DigiCertRefusal when it is not to be withdrawn any more. */
-async function withdraw(
-  { api }: Session,
-  { kind, request }: OrderReference,
-  info: OrderInfo,
-): Promise<CancelAnswer> {
+async function withdraw({ api }: Session, known: OrderReference, info: OrderInfo): Promise<CancelAnswer> {
+  const { kind, request } = known
   const { id, status } = info
-  const waitsForApproval = status === 'needs_approval' || requestWaits(info, request)
+  const waitsForApproval = status === 'needs_approval' || (status === 'issued' && requestWaits(known, info))
   if (waitsForApproval && request !== undefined) await api.make(rejectRequest(request))
   else if (kind === 'new' || (kind === 'reissue' && status === 'reissue_pending'))
     await api.make(cancelOrder(id))
@@ -57,16 +60,10 @@ async function withdraw(
   return { state: 'cancelled' }
 }
 
-function requestWaits({ requests, status }: OrderInfo, request: number | undefined): boolean {
-  const own = requests.find(({ id }) => id === request)
-  // A request may be said to wait though its order went on.
-  return status === 'issued' && (own?.status === 'pending' || own?.status === 'submitted')
-}
-
 /** It may have been made in this very moment. */
 async function afterRefusal(session: Session, known: OrderReference, reason: string): Promise<CancelAnswer> {
   const info = await find(session, known)
   if (info && isOver(info, known)) return { state: 'cancelled' }
-  if (info?.status === 'issued' && known.kind === 'new') return { state: 'too-late' }
+  if (info && isMade(info) && known.kind === 'new') return { state: 'too-late' }
   return { state: 'refused', reason }
 }

@@ -5,7 +5,7 @@ import type { Der } from '../../x509/der.ts'
 import type { Api } from './protocol/api.ts'
 import { listCertificates } from './protocol/certificate.ts'
 import { type ListedOrder, listedAtOnceMax, listOrders, type OrderInfo, readOrder } from './protocol/order.ts'
-import { isNotFound } from './protocol/refusal.ts'
+import { isNotFound, isRefusal } from './protocol/refusal.ts'
 
 export interface LocatedCertificate {
   readonly order: OrderInfo
@@ -38,12 +38,12 @@ export async function locateCertificate(api: Api, certificate: Der): Promise<Loc
   return undefined
 }
 
-/** DigiCert finds primary certificates by their serial number. */
+/** DigiCert finds primary certificates by their serial number, and what it says of others is not documented. */
 async function orderUnder(api: Api, serialNumber: string): Promise<OrderInfo | undefined> {
   try {
     return await api.make(readOrder(serialNumber))
   } catch (error) {
-    if (isNotFound(error)) return undefined
+    if (isRefusal(error)) return undefined
     throw error
   }
 }

@@ -51,17 +51,17 @@ export async function progressOf(
     return refused(`Somebody in the account rejected the request for the order ${id}.`)
   switch (status) {
     case 'issued':
-      return (await fetchOrdered(session, order, known, info)) ?? wait('none', stale(known, info))
-    case 'needs_approval':
-      return wait(
-        'approval',
-        `The order ${id} waits for somebody in the account to approve it: CertCentral, Certificates, Requests.`,
+      return (
+        (await fetchOrdered(session, order, known, info)) ??
+        (requestWaits(known, info) ? wait('approval', approval(known, id)) : wait('none', stale(known, info)))
       )
+    case 'needs_approval':
+      return wait('approval', approval(known, id))
     case 'pending':
       return pendingOf(session, order, known, info)
     case 'reissue_pending':
       return (
-        (known.kind === 'duplicate' ? await fetchOrdered(session, order, known, info) : undefined) ??
+        (known.kind === 'reissue' ? undefined : await fetchOrdered(session, order, known, info)) ??
         pendingOf(session, order, known, info)
       )
     case 'processing':
@@ -114,6 +114,18 @@ function refused(reason: string): OrderAnswer {
 /** A request may be said to wait though the order goes on; that it was rejected is final. */
 function isRequestRejected({ request }: OrderReference, { requests }: OrderInfo): boolean {
   return request !== undefined && requests.some(({ id, status }) => id === request && status === 'rejected')
+}
+
+/** A request may be said to wait though its order went on, so this counts only where there is nothing to fetch. */
+export function requestWaits({ request }: OrderReference, { requests }: OrderInfo): boolean {
+  return requests.some(
+    ({ id, status }) => id === request && /^(?:pending|submitted|needs_approval)$/.test(status),
+  )
+}
+
+function approval({ kind }: OrderReference, order: number): string {
+  const what = kind === 'new' ? `The order ${order}` : `The ${kind} within the order ${order}`
+  return `${what} waits for somebody in the account to approve it: CertCentral, Certificates, Requests.`
 }
 
 function noteOf({ requests }: OrderInfo): string {

@@ -285,7 +285,12 @@ export function openBooks(clock: Clock): Books {
       const [first, ...others] = order.certificates
       if (first!.status === 'pending')
         return first!.request.status === 'pending' ? 'needs_approval' : waits(first!, order)
-      if (others.some(({ status, kind }) => status === 'pending' && kind === 'reissue'))
+      if (
+        others.some(
+          ({ status, kind, request }) =>
+            status === 'pending' && kind === 'reissue' && request.status === 'approved',
+        )
+      )
         return 'reissue_pending'
       return clock.now() >= order.coveredUntil ? 'expired' : 'issued'
     },

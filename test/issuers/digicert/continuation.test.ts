@@ -245,3 +245,43 @@ test('a lost reissue that somebody rejected meanwhile is no certificate', async 
   assert.match((await house.operation()).error!.message, /rejected the request/)
   assert.deepEqual(kinds(house), ['first,reissue'])
 })
+
+test('a reissue that waits for approval says so, goes on when it is given, and can be withdrawn', async (t) => {
+  const house = await openDigiCertHouse(t)
+  const { ca, vault, officer } = house
+  await next(house)
+  await house.set({ skipApproval: false })
+  await house.create()
+  await house.settle('web', { steps: 2 })
+  assert.match(
+    (await house.operation()).statusDetails!,
+    /The reissue within the order \d+ waits for somebody/,
+  )
+  ca.decide(ca.orders[0]!.requests.at(-1)!.id, 'approved')
+  await house.settle()
+  assert.equal((await house.operation()).status, 'completed')
+  await house.create()
+  await house.settle('web', { steps: 2 })
+  await vault.cancelOperation(officer, 'web', true)
+  await house.settle()
+  assert.equal((await house.operation()).status, 'cancelled')
+  assert.equal(ca.orders[0]!.requests.at(-1)!.status, 'rejected')
+  assert.deepEqual([ca.orders.length, ca.statusOf(ca.orders[0]!)], [1, 'issued'])
+})
+
+test('giving up an order takes no reissue away that somebody began within it', async (t) => {
+  const house = await openDigiCertHouse(t)
+  const { ca, clock, vault, officer } = house
+  ca.processingSeconds = 60
+  await house.create()
+  await house.recover()
+  clock.move(120)
+  const [order] = ca.orders
+  ca.statusOf(order!)
+  const { csr } = order!.certificates[0]!
+  ca.within(order!, 'reissue', { certificate: { csr, common_name: 'www.example.com' }, skip_approval: true })
+  await vault.cancelOperation(officer, 'web', true)
+  await house.settle('web', { bySeconds: 5 })
+  assert.equal((await house.operation()).status, 'completed')
+  assert.equal(ca.statusOf(order!), 'reissue_pending')
+})
