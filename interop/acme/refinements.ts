@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict'
 import { type Pebble, profileName } from '../pebble/pebble.ts'
 import { step } from '../pebble/steps.ts'
+import { replaceAccountKey } from './account-key.ts'
 import { certificatesIn, hostsOf, verify } from './judge.ts'
 import {
+  always,
   arrived,
   create,
   ended,
@@ -17,7 +19,13 @@ import {
 
 const day = 86_400_000
 
-export async function refinements(vault: Vault, pebble: Pebble, bound: Pebble): Promise<void> {
+/** @param byRecord how names below dns.example are proved. */
+export async function refinements(
+  vault: Vault,
+  pebble: Pebble,
+  bound: Pebble,
+  byRecord: object,
+): Promise<void> {
   const { send } = vault
   // None has to do with another, and each waits for the CA most of its time.
   const begun: Promise<void>[] = []
@@ -98,6 +106,20 @@ export async function refinements(vault: Vault, pebble: Pebble, bound: Pebble): 
     const { status, error } = await ended(send, 'astray')
     assert.equal(status, 'failed')
     assert.match(error!.message, /astray\.web\.example could not be proved by http-01\..*127\.0\.0\.2/)
+  })
+
+  begin('an account that is given another key goes on with it, and so does the order under way', async () => {
+    // Nothing is told to the CA before the key is another.
+    const settings = { ...shared, challenges: [{ ...byRecord, waitSeconds: 4 }] }
+    await setIssuer(send, 'rolled', settings)
+    await create(send, { name: 'rolled', issuer: 'rolled', hosts: ['rolled.dns.example'] })
+    await says(send, 'rolled', 'as waitSeconds asks')
+    const { before, after } = await replaceAccountKey(vault, 'rolled', { ...always, ...settings })
+    assert.notEqual(after.keyThumbprint, before.keyThumbprint)
+    assert.equal(after.url, before.url)
+    await arrived(send, 'rolled')
+    await create(send, { name: 'rolled-on', issuer: 'rolled', hosts: ['rolled-on.dns.example'] })
+    await arrived(send, 'rolled-on')
   })
 
   await Promise.all(begun)

@@ -42,7 +42,7 @@ await setIssuer(vault.send, 'tls', { ...shared, challenges: [{ type: 'tls-alpn-0
 await mass(vault, pebble)
 await Promise.all([
   clients(vault, pebble),
-  refinements(vault, pebble, bound),
+  refinements(vault, pebble, bound, byRecord),
   renewalAdvice(vault, pebble),
   stepCa(vault, { program: process.env.STEP_CA!, dns, listeners }),
   updates(programs),
