@@ -347,6 +347,19 @@ describe('requests of others', () => {
     assert.equal(new Set(serials).size, 5)
   })
 
+  test('two who ask for the same at once get the same certificate, and it is the one that is kept', async () => {
+    const csr = base64(csrOf(outsider(), { extensions: [server] }))
+    const answers = await Promise.all([1, 2, 3].map(() => signed({ csr, requestId: 'at once' })))
+    const leaves = new Set(answers.map(({ chain }) => Buffer.from(chain[0]!).toString('hex')))
+    assert.equal(leaves.size, 1)
+    const [{ serialNumber }] = answers as [(typeof answers)[0]]
+    const place = { vault: 'default', name: 'root' }
+    const { certificate } = (await house.parts.storage.read((reader) =>
+      reader.authorities.findIssued(place, serialNumber),
+    ))!
+    assert.deepEqual(new Set([Buffer.from(certificate!).toString('hex')]), leaves)
+  })
+
   test('a CA is signed under the profile for it', async () => {
     const extensions = [
       basicConstraintsExtension({ ca: true, pathLength: 0 }, true),

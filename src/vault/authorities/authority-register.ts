@@ -16,9 +16,9 @@ import { recordRelease, recordRevocation } from '../revocation/record-revocation
 import { authorityBinding } from './authority-key.ts'
 import { auditNameOf } from './find-authority.ts'
 
-type Makings = Pick<Parts, 'storage' | 'keys' | 'clock' | 'random'>
+export type RegisterMakings = Pick<Parts, 'storage' | 'keys' | 'clock' | 'random'>
 
-export function authorityRegister(makings: Makings): AuthorityRegister {
+export function authorityRegister(makings: RegisterMakings): AuthorityRegister {
   const { storage, clock, random } = makings
   return {
     now: () => clock.now(),
@@ -34,7 +34,7 @@ export function authorityRegister(makings: Makings): AuthorityRegister {
     record: (issued, kind) => storage.transact((writer) => record(makings, writer, issued, kind)),
     sign: (authority, scheme, data) => sign(makings, authority, scheme, data),
     keep: (authority, serialNumber, certificate) =>
-      storage.transact((writer) => keep(writer, authority, serialNumber, certificate)),
+      storage.transact((writer) => keepSigned(writer, authority, serialNumber, certificate)),
     revoke: (vault, certificate, wish) =>
       changeStatus(makings, vault, certificate, 'AuthorityCertificateRevoke', (writer, issued, facts) =>
         recordRevocation(writer, issued, wish, clock.now(), facts),
@@ -53,7 +53,7 @@ async function listPublicKeys({ authorities }: Reader): Promise<Uint8Array[]> {
 }
 
 async function record(
-  { clock, random }: Makings,
+  { clock, random }: RegisterMakings,
   writer: Writer,
   issued: IssuedCertificate,
   kind: CertificateKind,
@@ -78,7 +78,7 @@ async function record(
 }
 
 async function sign(
-  { storage, keys }: Makings,
+  { storage, keys }: RegisterMakings,
   authority: AuthorityPlace,
   scheme: SigningScheme,
   data: Uint8Array,
@@ -91,7 +91,7 @@ async function sign(
 
 /** Revokes or releases, and leaves its record in the same transaction. @throws VaultError `NotFound`. */
 function changeStatus(
-  { storage, clock, random }: Makings,
+  { storage, clock, random }: RegisterMakings,
   vault: string,
   certificate: Uint8Array,
   operation: 'AuthorityCertificateRevoke' | 'AuthorityCertificateRelease',
@@ -108,7 +108,7 @@ function changeStatus(
 }
 
 /** Two that sign the same order at once make two signatures; only the first is kept, and both get it. */
-async function keep(
+export async function keepSigned(
   writer: Writer,
   authority: AuthorityPlace,
   serialNumber: Uint8Array,

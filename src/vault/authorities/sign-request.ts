@@ -9,7 +9,8 @@ import type { PolicyInput } from '../../domain/policy-input.ts'
 import { completePolicy } from '../../domain/policy-rules.ts'
 import { issuerIsDisabled } from '../../domain/refusals.ts'
 import { printDistinguishedName } from '../../domain/subject.ts'
-import type { CertificateOrder, OrderAnswer } from '../../issuers/issuer.ts'
+import type { OrderAnswer } from '../../issuers/issuer.ts'
+import { privateCaProvider } from '../../issuers/private-ca/private-ca-provider.ts'
 import { profiles } from '../../issuers/private-ca/profiles.ts'
 import { readSettings } from '../../issuers/private-ca/settings.ts'
 import { parseCertificate, thumbprint } from '../../x509/certificate.ts'
@@ -21,10 +22,11 @@ import { describePublicKey } from '../../x509/public-key.ts'
 import { parseRequest, provesPossession, type RequestFacts } from '../../x509/request.ts'
 import { newSerialNumber } from '../../x509/serial-number.ts'
 import { decodeBase64 } from '../certificates/base64-text.ts'
-import { connectAccount, findObject } from '../issuers/find-issuer.ts'
+import { findObject } from '../issuers/find-issuer.ts'
 import { auditNameOf } from '../issuers/issuer-object.ts'
 import { newId, type Parts } from '../parts.ts'
 import type { Caller } from '../vault.ts'
+import { type SingleOrder, singleOrder } from './single-order.ts'
 
 export interface SignRequestInput {
   /** Base64 of DER, or PEM. */
@@ -55,9 +57,11 @@ export async function signRequest(
     call,
     async (reader) => checkSigns(await findObject(reader, caller.vault.name, issuerName)),
     (issuer) => sign(parts, caller, issuer, input),
-    async (_writer, signed, facts) => {
-      facts.serialNumber = Buffer.from(signed.serialNumber).toString('hex')
-      return signed
+    async (writer, { order, chain: signed }, facts) => {
+      const chain = await order.settle(writer, signed)
+      const { serialNumber } = parseCertificate(chain[0]!)
+      facts.serialNumber = Buffer.from(serialNumber).toString('hex')
+      return { chain, serialNumber }
     },
   )
 }
@@ -75,27 +79,31 @@ async function sign(
   caller: Caller,
   issuer: CertificateIssuer,
   input: SignRequestInput,
-): Promise<SignedRequest> {
+): Promise<{ readonly order: SingleOrder; readonly chain: readonly Der[] }> {
   const request = await readRequest(input.csr)
   const policy = policyFor(issuer, request, input)
-  const order: CertificateOrder = {
-    orderKey: orderKeyOf(parts, caller, request, policy, input),
-    request: request.der,
-    publicKey: request.spki,
-    policy,
-    serialNumber: newSerialNumber(parts.random),
-    created: parts.clock.now(),
-    attempt: 0,
-    sign: () => Promise.reject(new Error('the key of a foreign request is not here')),
-  }
-  return signedBy(await connectAccount(parts, issuer)!.order(order))
+  const order = singleOrder(parts, input.requestId === undefined)
+  const { vault, name, settings = {} } = issuer
+  const answer = await privateCaProvider(order.register)
+    .connect({ vault, name, settings })
+    .order({
+      orderKey: orderKeyOf(parts, caller, request, policy, input),
+      request: request.der,
+      publicKey: request.spki,
+      policy,
+      serialNumber: newSerialNumber(parts.random),
+      created: parts.clock.now(),
+      attempt: 0,
+      sign: () => Promise.reject(new Error('the key of a foreign request is not here')),
+    })
+  return { order, chain: signedBy(answer) }
 }
 
-function signedBy(answer: OrderAnswer): SignedRequest {
+function signedBy(answer: OrderAnswer): readonly Der[] {
   if (answer.state === 'refused') throw badParameter(answer.reason)
   if (answer.state === 'unable') throw new VaultError('Conflict', answer.reason)
   if (answer.state === 'pending') throw new Error('the private CA leaves nothing pending')
-  return { chain: answer.chain, serialNumber: parseCertificate(answer.chain[0]!).serialNumber }
+  return answer.chain
 }
 
 /** @throws VaultError `BadParameter`. */
