@@ -45,6 +45,10 @@ export const verbs = {
   CertificateIssuerSet: certificates('certificatecas/write'),
   CertificateIssuerUpdate: certificates('certificatecas/write'),
   CertificateIssuerDelete: certificates('certificatecas/delete'),
+  // It sends something to the CA in the name of the account, though it changes nothing there.
+  CertificateIssuerVerify: certificates('certificatecas/write'),
+  CertificateIssuerAccountGet: certificates('certificatecas/read'),
+  CertificateIssuerAccountUpdate: certificates('certificatecas/write'),
   CertificateIssuerSign: certificates('certificates/create/action'),
   AuthorityCreate: certificates('certificatecas/write'),
   AuthorityImport: certificates('certificatecas/write'),

@@ -15,7 +15,7 @@ import {
 import { Backup, RestoreBody } from './wire/backup.ts'
 import { CreateBody, ImportBody, MergeBody, UpdateBody, UpdateOperationBody } from './wire/certificate.ts'
 import { ContactsBody } from './wire/contacts.ts'
-import { IssuerBody, IssuerUpdateBody } from './wire/issuer.ts'
+import { AccountActBody, IssuerBody, IssuerUpdateBody } from './wire/issuer.ts'
 import { CreateKeyBody, ImportKeyBody, RandomBytesBody, UpdateKeyBody } from './wire/key.ts'
 import { KeyOperationBody, SignBody, VerifyBody } from './wire/key-operation.ts'
 import { PolicyBody } from './wire/policy.ts'
@@ -36,6 +36,7 @@ const schemas: Readonly<Record<string, object>> = {
   KeyOperationBody,
   IssuerBody,
   IssuerUpdateBody,
+  AccountActBody,
   AuthorityBody,
   AuthorityRulesBody,
   AuthorityUpdateBody,

@@ -132,6 +132,24 @@ export const verbs: Record<
     'certificates/issuers/web',
     (v, c) => v.deleteIssuer(c, 'web'),
   ],
+  verifyIssuer: [
+    'CertificateIssuerVerify',
+    'certificatecas/write',
+    'certificates/issuers/web',
+    (v, c) => v.verifyIssuer(c, 'web'),
+  ],
+  readIssuerAccount: [
+    'CertificateIssuerAccountGet',
+    'certificatecas/read',
+    'certificates/issuers/web',
+    (v, c) => v.readIssuerAccount(c, 'web'),
+  ],
+  changeIssuerAccount: [
+    'CertificateIssuerAccountUpdate',
+    'certificatecas/write',
+    'certificates/issuers/web',
+    (v, c) => v.changeIssuerAccount(c, 'web', { act: 'open' }),
+  ],
   readContacts: [
     'CertificateContactsGet',
     'certificatecontacts/write',

@@ -3,10 +3,14 @@ import { byName, listRoute } from '../list-route.ts'
 import { ok, type Route, route } from '../route.ts'
 import * as answers from '../wire/answers/index.ts'
 import {
+  AccountActBody,
   IssuerBody,
   IssuerUpdateBody,
+  readAccountAct,
   readIssuer,
   readIssuerUpdate,
+  writeAccount,
+  writeFindings,
   writeIssuer,
   writeIssuerItem,
 } from '../wire/issuer.ts'
@@ -72,6 +76,45 @@ export const issuerRoutes: readonly Route[] = [
     answers: { 200: answers.Issuer },
     async handle({ vault, caller, params, place }) {
       return ok(writeIssuer(await vault.deleteIssuer(caller, params.name!), place))
+    },
+  }),
+
+  // From here on, what Key Vault has no operations for.
+  route({
+    id: 'VerifyCertificateIssuer',
+    summary: 'Asks the CA whether certificates could be had there. Orders nothing.',
+    verb: 'CertificateIssuerVerify',
+    method: 'POST',
+    path: `${path}/verify`,
+    answers: { 200: answers.Findings },
+    async handle({ vault, caller, params }) {
+      return ok(writeFindings(await vault.verifyIssuer(caller, params.name!)))
+    },
+  }),
+
+  route({
+    id: 'GetIssuerAccount',
+    summary: 'Tells how the account at the CA stands, as far as that is on record. Asks nobody.',
+    verb: 'CertificateIssuerAccountGet',
+    method: 'GET',
+    path: `${path}/account`,
+    answers: { 200: answers.IssuerAccount },
+    async handle({ vault, caller, params, place }) {
+      return ok(writeAccount(await vault.readIssuerAccount(caller, params.name!), place))
+    },
+  }),
+
+  route({
+    id: 'UpdateIssuerAccount',
+    summary: 'Opens the account at the CA, replaces its key, deactivates it, or makes way for another.',
+    verb: 'CertificateIssuerAccountUpdate',
+    method: 'POST',
+    path: `${path}/account`,
+    body: AccountActBody,
+    answers: { 200: answers.IssuerAccount },
+    async handle({ vault, caller, params, body, place }) {
+      const view = await vault.changeIssuerAccount(caller, params.name!, readAccountAct(body))
+      return ok(writeAccount(view, place))
     },
   }),
 ]

@@ -9,7 +9,9 @@ import type {
   CertificateIssuerInput,
   IssuerOrganization,
 } from '../../domain/certificate-issuer.ts'
+import { badParameter } from '../../domain/errors.ts'
 import { Secret } from '../../domain/secret.ts'
+import type { AccountFinding, AccountView, AccountWish } from '../../vault/vault.ts'
 import { AttributesBody } from './attributes.ts'
 import type { Place } from './certificate.ts'
 import { defined } from './defined.ts'
@@ -78,6 +80,39 @@ export function writeIssuer(issuer: CertificateIssuer, place: Place) {
 
 export function writeIssuerItem(issuer: CertificateIssuer, place: Place) {
   return { id: idOf(issuer, place), provider: issuer.provider }
+}
+
+export const AccountActBody = Type.Object({
+  act: Type.Enum(['open', 'replaceKey', 'deactivate', 'startAnew']),
+  even_if_valid: Type.Optional(Type.Boolean({ description: 'Of startAnew alone.' })),
+})
+
+/** @throws VaultError `BadParameter`. */
+export function readAccountAct({ act, even_if_valid }: Static<typeof AccountActBody>): AccountWish {
+  if (act === 'startAnew') return { act, evenIfValid: even_if_valid ?? false }
+  if (even_if_valid === undefined) return { act }
+  throw badParameter('even_if_valid: only startAnew asks whether the account is valid; leave it out.')
+}
+
+export function writeAccount(account: AccountView, { baseUrl }: Place) {
+  const { issuer, status, directory, url, contacts, externalAccount, keyThumbprint, replacingKey } = account
+  const { created, updated, details } = account
+  return {
+    id: `${baseUrl}/certificates/issuers/${issuer}/account`,
+    status,
+    directory,
+    contacts,
+    replacing_key: replacingKey,
+    ...defined({ url, external_account: externalAccount, key_thumbprint: keyThumbprint, details }),
+    ...(created !== undefined && updated !== undefined && { attributes: { created, updated } }),
+  }
+}
+
+export function writeFindings(findings: readonly AccountFinding[]) {
+  return {
+    in_order: findings.every(({ inOrder }) => inOrder),
+    findings: findings.map(({ subject, inOrder, details }) => ({ subject, in_order: inOrder, details })),
+  }
 }
 
 function idOf({ name }: CertificateIssuer, { baseUrl }: Place): string {

@@ -1,6 +1,7 @@
 /** What the operator at the machine does: applications, their roles, vaults, issuers, and authorities. The type that the commands receive. */
 import { findRole } from '../../access/roles.ts'
 import type { VaultSettings } from '../../domain/certificate.ts'
+import type { IssuerSettings } from '../../domain/certificate-issuer.ts'
 import { newGuid } from '../../domain/guid.ts'
 import { type AuthorityAdministration, authorityAdministration } from '../authorities/operate-authorities.ts'
 import * as issuer from '../issuers/operate-issuers.ts'
@@ -16,7 +17,14 @@ export type {
   AuthorityView,
   ImportAuthorityInput,
 } from '../authorities/operate-authorities.ts'
-export type { AccountFinding, CertificateIssuer, NewIssuerInput } from '../issuers/operate-issuers.ts'
+export type {
+  AccountFinding,
+  AccountView,
+  AccountWish,
+  CaDescription,
+  CertificateIssuer,
+  NewIssuerInput,
+} from '../issuers/operate-issuers.ts'
 export type {
   IssuedCertificate,
   IssuedPlace,
@@ -50,6 +58,10 @@ export interface Administration extends AuthorityAdministration, RevocationAdmin
   readIssuer(vault: string, name: string): Promise<issuer.CertificateIssuer>
   removeIssuer(vault: string, name: string): Promise<issuer.CertificateIssuer>
   verifyIssuer(vault: string, name: string): Promise<readonly issuer.AccountFinding[]>
+  readIssuerAccount(vault: string, name: string): Promise<issuer.AccountView>
+  changeIssuerAccount(vault: string, name: string, wish: issuer.AccountWish): Promise<issuer.AccountView>
+  /** Of a CA that there may be no issuer for yet. */
+  describeCa(vault: string, provider: string, settings: IssuerSettings): Promise<issuer.CaDescription>
   /** @returns whether this call made it. */
   ensureFirstAdministrator(): Promise<boolean>
 }
@@ -76,6 +88,9 @@ export function createAdministration(desk: OperatorDesk): Administration {
     readIssuer: (vaultName, name) => issuer.readIssuer(desk, vaultName, name),
     removeIssuer: (vaultName, name) => issuer.removeIssuer(desk, vaultName, name),
     verifyIssuer: (vaultName, name) => issuer.verifyIssuer(desk, vaultName, name),
+    readIssuerAccount: (vaultName, name) => issuer.readIssuerAccount(desk, vaultName, name),
+    changeIssuerAccount: (vaultName, name, wish) => issuer.changeIssuerAccount(desk, vaultName, name, wish),
+    describeCa: (vaultName, provider, settings) => issuer.describeCa(desk, vaultName, provider, settings),
     ...authorityAdministration(desk),
     ...revocationAdministration(desk),
     ensureFirstAdministrator: () => ensureFirstAdministrator(desk),

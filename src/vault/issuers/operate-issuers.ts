@@ -2,19 +2,25 @@
 import {
   type CertificateIssuer,
   type CertificateIssuerInput,
+  type IssuerSettings,
   parseIssuerName,
 } from '../../domain/certificate-issuer.ts'
-import { VaultError } from '../../domain/errors.ts'
-import type { AccountFinding } from '../../issuers/issuer.ts'
+import { badParameter, VaultError } from '../../domain/errors.ts'
+import { IssuerFailure } from '../../domain/issuer-failure.ts'
+import type { AccountFinding, CaDescription } from '../../issuers/issuer.ts'
 import type { Writer } from '../../storage/storage.ts'
+import { atDesk } from '../authorities/authority-act.ts'
 import { asOperator, type OperatorDesk } from '../identity/operator-verb.ts'
 import type { Facts } from '../perform.ts'
 import { requireVault } from '../vaults/administer-vaults.ts'
-import { connectAccount, findObject } from './find-issuer.ts'
+import { findObject } from './find-issuer.ts'
+import { type AccountView, type AccountWish, accountChange, accountReading } from './issuer-account.ts'
 import { auditNameOf, checkInput, type NewIssuerInput, newIssuer } from './issuer-object.ts'
+import { verification } from './verify-issuer.ts'
 
 export type { CertificateIssuer } from '../../domain/certificate-issuer.ts'
-export type { AccountFinding } from '../../issuers/issuer.ts'
+export type { AccountFinding, CaDescription } from '../../issuers/issuer.ts'
+export type { AccountView, AccountWish } from './issuer-account.ts'
 export type { NewIssuerInput } from './issuer-object.ts'
 
 /** More than any vault has. */
@@ -73,29 +79,75 @@ export async function removeIssuer(
 }
 
 /** Asks the CA whether certificates could be had. Changes nothing there. @throws VaultError `CertificateIssuerNotFound`. */
-export async function verifyIssuer(
+export function verifyIssuer(
   desk: OperatorDesk,
   vault: string,
   name: string,
 ): Promise<readonly AccountFinding[]> {
-  const object = await onIssuer(desk, 'CertificateIssuerVerify', vault, name, (reader) =>
-    find(reader, vault, name),
+  return atDesk(
+    desk,
+    { verb: 'CertificateIssuerVerify', vault, name, object: auditNameOf(name) },
+    (spelled) => verification(desk, { vault: spelled, name }),
   )
-  const disabled: AccountFinding[] = object.enabled
-    ? []
-    : [finding(false, 'The issuer object is disabled: certificates cannot be ordered until it is enabled.')]
-  const issuer = connectAccount(desk, object)
-  if (!issuer) return [finding(false, `The provider ${object.provider} is not known here.`)]
-  if (!issuer.verifyAccount)
-    return [
-      ...disabled,
-      finding(true, `${object.provider} cannot be tried without an order; nothing was done.`),
-    ]
-  return [...disabled, ...(await issuer.verifyAccount())]
 }
 
-function finding(inOrder: boolean, details: string): AccountFinding {
-  return { subject: 'account', inOrder, details }
+/** @throws VaultError `CertificateIssuerNotFound`; `NotFound` when accounts of the provider are not kept from here. */
+export function readIssuerAccount(desk: OperatorDesk, vault: string, name: string): Promise<AccountView> {
+  return atDesk(
+    desk,
+    { verb: 'CertificateIssuerAccountGet', vault, name, object: auditNameOf(name) },
+    (spelled) => accountReading(desk, { vault: spelled, name }),
+  )
+}
+
+/** @throws VaultError as above; `Conflict` when it cannot be done, `ServiceUnavailable` when the CA cannot be asked. */
+export function changeIssuerAccount(
+  desk: OperatorDesk,
+  vault: string,
+  name: string,
+  wish: AccountWish,
+): Promise<AccountView> {
+  return atDesk(
+    desk,
+    { verb: 'CertificateIssuerAccountUpdate', vault, name, object: auditNameOf(name) },
+    (spelled) => accountChange(desk, { vault: spelled, name }, wish),
+  )
+}
+
+/**
+ * What a CA says of itself, before there is an issuer object for it.
+ * @throws VaultError `BadParameter`; `ServiceUnavailable` when the CA cannot be asked.
+ */
+export async function describeCa(
+  desk: OperatorDesk,
+  vault: string,
+  provider: string,
+  settings: IssuerSettings,
+): Promise<CaDescription> {
+  const call = { operation: 'CertificateIssuerDescribe', vault, object: `providers/${provider}` }
+  const described = await describedBy(desk, provider, settings).catch((error) =>
+    asOperator(desk, call, () => Promise.reject(error)),
+  )
+  return asOperator(desk, call, async (_writer, facts) => {
+    facts.host = described.host
+    return described
+  })
+}
+
+async function describedBy(
+  { issuers }: OperatorDesk,
+  name: string,
+  settings: IssuerSettings,
+): Promise<CaDescription> {
+  const provider = issuers.provider(name)
+  if (!provider?.describeCa) throw badParameter(`provider: ${name} says nothing of itself.`)
+  try {
+    return await provider.describeCa(settings)
+  } catch (error) {
+    if (error instanceof IssuerFailure)
+      throw new VaultError('ServiceUnavailable', error.message, { cause: error })
+    throw error
+  }
 }
 
 async function find(reader: Writer, vault: string, name: string): Promise<CertificateIssuer> {
