@@ -1,6 +1,7 @@
 /** `certkeep issuer`: the accounts at certification authorities that policies name. */
 import { Secret } from '../domain/secret.ts'
 import type { AccountFinding, CertificateIssuer, NewIssuerInput } from '../vault/identity/administer.ts'
+import { addAcme, addAcmeUsage, readSetting } from './add-acme.ts'
 import {
   type CommandContext,
   commonOptions,
@@ -9,15 +10,18 @@ import {
   UsageError,
   withOperator,
 } from './command.ts'
+import { issuerAccountCommand } from './issuer-account-command.ts'
 import { facts, json, table } from './output.ts'
 import { readPasswordFile } from './text-file.ts'
 
 const usage = `usage: certkeep issuer add NAME --provider P [--account-id A] [--organization-id O] [--vault V]
                            [--password-file FILE | --password-env VARIABLE] [--setting KEY=TEXT | KEY:=JSON]…
+       certkeep issuer add acme NAME --ca CA --agree-tos …   (certkeep issuer add acme --help)
        certkeep issuer list [--vault V]
        certkeep issuer show NAME [--vault V]
        certkeep issuer test NAME [--vault V]
        certkeep issuer remove NAME [--vault V]
+       certkeep issuer account NAME show|open|replace-key|deactivate|start-anew [--vault V]
 
 An issuer is an account at a certification authority; a policy that names it gets its certificates there. The password
 is read from a file or a variable, so that it is in no history; it is never shown again. test asks the authority
@@ -45,13 +49,21 @@ const subcommands = new Map([
   ['show', show],
   ['test', test],
   ['remove', remove],
+  ['account', issuerAccountCommand],
 ])
 
-export function issuerCommand(args: readonly string[], context: CommandContext): Promise<number> {
+export async function issuerCommand(args: readonly string[], context: CommandContext): Promise<number> {
+  if (args[0] === 'add' && args[1] === 'acme' && args.includes('--help')) {
+    context.out(addAcmeUsage)
+    return 0
+  }
   return runSubcommand(subcommands, args, context, usage)
 }
 
 async function add(args: readonly string[], context: CommandContext): Promise<number> {
+  const [kind, ...rest] = args
+  if (kind === 'acme' && (rest[0]?.startsWith('-') === false || rest[0] === undefined))
+    return addAcme(rest, context)
   const { values, positionals } = readArguments(args, addOptions, ['NAME'], usage)
   const input = inputOf(values, context)
   return withOperator(context, values.data, async ({ administration }) => {
@@ -133,7 +145,9 @@ function inputOf(values: AddValues, context: CommandContext): NewIssuerInput {
     provider,
     ...(Object.keys(credentials).length > 0 && { credentials }),
     ...(id !== undefined && { organization: { id } }),
-    ...(setting && { settings: Object.fromEntries(setting.map(readSetting)) }),
+    ...(setting && {
+      settings: Object.fromEntries(setting.map((text) => readSetting('--setting', text, usage))),
+    }),
   }
 }
 
@@ -148,18 +162,6 @@ function readPassword(
   const password = context.environment[variable]
   if (!password) throw new UsageError(`--password-env ${variable}: the variable is not set`, usage)
   return new Secret(password)
-}
-
-/** `key=text`, or `key:=json` for what is no text. */
-function readSetting(text: string): [string, unknown] {
-  const [, key, operator, value] = /^([\w.-]+?)(:?=)(.*)$/s.exec(text) ?? []
-  if (key === undefined) throw new UsageError(`--setting ${text}: KEY=TEXT or KEY:=JSON is needed`, usage)
-  if (operator === '=') return [key, value]
-  try {
-    return [key, JSON.parse(value!)]
-  } catch {
-    throw new UsageError(`--setting ${key}: what stands behind := is not JSON`, usage)
-  }
 }
 
 function factsOf(issuer: CertificateIssuer): string {
