@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -44,6 +45,12 @@ function toolsFor(path: string, secondsMax = 5) {
 
 const connect = (path: string, secondsMax?: number) =>
   exec.connect(toolsFor(path, secondsMax), { program: 'dns' })
+
+/** Waits until a process is gone, or only waits to be buried. */
+async function ended(pid: number): Promise<void> {
+  const state = () => spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim()
+  while (!/^(?:Z.*)?$/.test(state())) await new Promise((resolve) => setTimeout(resolve, 20))
+}
 
 dnsProviderConformance('exec', async (t) => {
   const folder = folderOf(t)
@@ -121,18 +128,16 @@ describe('a program', () => {
 
   test('is stopped with all that it started when it takes too long', async (t) => {
     const folder = folderOf(t)
-    const path = program(folder, `(sleep 3; touch '${folder}/late') & sleep 60`)
+    const path = program(folder, `sleep 600 & echo $! > '${folder}/pid'; wait`)
     await assert.rejects(connect(path, 0.5).add(record), /was stopped: it took more than 0.5 seconds/)
-    await new Promise((resolve) => setTimeout(resolve, 3000))
-    assert.equal(existsSync(join(folder, 'late')), false)
+    await ended(Number(readFileSync(join(folder, 'pid'), 'utf8')))
   })
 
   test('leaves nothing running behind', async (t) => {
     const folder = folderOf(t)
-    const path = program(folder, `(sleep 2; touch '${folder}/late') & exit 0`)
+    const path = program(folder, `sleep 600 & echo $! > '${folder}/pid'`)
     await connect(path).add(record)
-    await new Promise((resolve) => setTimeout(resolve, 2500))
-    assert.equal(existsSync(join(folder, 'late')), false)
+    await ended(Number(readFileSync(join(folder, 'pid'), 'utf8')))
   })
 
   for (const [what, make, message] of [
