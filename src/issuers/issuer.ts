@@ -77,6 +77,11 @@ export type CancelAnswer =
   | { readonly state: 'too-late' }
   | { readonly state: 'refused'; readonly reason: string }
 
+/** The private key of a certificate, where it lies with the vault. */
+export interface CertificateKey {
+  sign(scheme: SigningScheme, data: Uint8Array): Promise<Uint8Array>
+}
+
 /** A certificate that was revoked before counts as `revoked`, for whatever reason. */
 export type RevokeAnswer =
   | { readonly state: 'revoked' }
@@ -177,8 +182,11 @@ export interface Issuer {
   reconcile?(order: CertificateOrder): Promise<ReconcileAnswer>
   /** Gives up a pending order. Repeatable. */
   cancel?(order: CertificateOrder, reference: string): Promise<CancelAnswer>
-  /** Repeatable. Asked for a hold only if `release` is there too. */
-  revoke?(certificate: Der, revocation: RevocationWish): Promise<RevokeAnswer>
+  /**
+   * Repeatable. Asked for a hold only if `release` is there too.
+   * @param key of the certificate, for CAs that take the word of whoever has it.
+   */
+  revoke?(certificate: Der, revocation: RevocationWish, key?: CertificateKey): Promise<RevokeAnswer>
   /** Lifts a hold. Repeatable. */
   release?(certificate: Der): Promise<ReleaseAnswer>
   /** Undefined when the CA has no advice on this certificate. */

@@ -2,7 +2,7 @@
  * A small ACME CA (RFC 8555) in memory: it keeps accounts and orders, checks signatures, nonces and requests, and truly signs.
  * The test says what it finds when it validates, and which answers are lost. Pebble is the judge of the same client.
  */
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, X509Certificate } from 'node:crypto'
 import { emptyNames } from '../../src/domain/subject.ts'
 import { seconds } from '../../src/domain/time.ts'
 import { jwkThumbprint } from '../../src/issuers/acme/protocol/key-authorization.ts'
@@ -45,7 +45,7 @@ export interface AcmeCa {
   readonly directoryUrl: string
   readonly orders: readonly AcmeCaOrder[]
   readonly accounts: ReadonlyMap<string, { status: string; contact?: string[] }>
-  readonly revoked: readonly { certificate: string; reason?: number }[]
+  readonly revoked: readonly { certificate: string; reason?: number; by: 'account' | 'key' }[]
   /** What it finds when it looks; a text is why it is not convinced. */
   finds: (looked: Looked) => string | undefined
   /** Of the next request to a URL that contains the text, the answer is lost after it had its effect. */
@@ -79,7 +79,7 @@ export function acmeCa(options: { types?: readonly string[]; meta?: object } = {
   const orders: AcmeCaOrder[] = []
   const authorizations = new Map<string, Authorization>()
   const certificates = new Map<string, string>()
-  const revoked: { certificate: string; reason?: number }[] = []
+  const revoked: { certificate: string; reason?: number; by: 'account' | 'key' }[] = []
   const requests: string[] = []
   const losses: { text: string; kind: 'lose' | 'drop' | 'refuse'; type?: string; status?: number }[] = []
   let count = 0
@@ -180,7 +180,7 @@ export function acmeCa(options: { types?: readonly string[]; meta?: object } = {
     const path = url.slice(base.length)
     if (path === '/new-account') return newAccount(header.jwk as object, payload!)
     if (path === '/key-change') return changeKey(String(header.kid), payload!)
-    if (path === '/revoke' && header.jwk) return revoke(payload!)
+    if (path === '/revoke' && header.jwk) return revoke(payload!, header.jwk as { x: string })
     const account = accounts.get(String(header.kid))
     if (!account) return problem(400, 'accountDoesNotExist')
     if (account.status !== 'valid') return problem(401, 'unauthorized', `The account is ${account.status}.`)
@@ -303,11 +303,17 @@ export function acmeCa(options: { types?: readonly string[]; meta?: object } = {
     return problem(404, 'malformed', 'There is nothing here.')
   }
 
-  function revoke({ certificate, reason }: Record<string, unknown>): HttpAnswer {
+  function revoke({ certificate, reason }: Record<string, unknown>, jwk?: { x: string }): HttpAnswer {
+    const { publicKey } = new X509Certificate(Buffer.from(String(certificate), 'base64url'))
+    if (jwk && jwk.x !== publicKey.export({ format: 'jwk' }).x) return problem(403, 'unauthorized')
     if (revoked.some((one) => one.certificate === certificate)) return problem(400, 'alreadyRevoked')
     const known = [...certificates.values()].some((pem) => pem.includes(pemBody(String(certificate))))
     if (!known) return problem(403, 'malformed', 'The certificate is not of this CA.')
-    revoked.push({ certificate: String(certificate), ...(typeof reason === 'number' && { reason }) })
+    revoked.push({
+      certificate: String(certificate),
+      ...(typeof reason === 'number' && { reason }),
+      by: jwk ? 'key' : 'account',
+    })
     return answer(200, {})
   }
 

@@ -10,6 +10,7 @@ import type { Der } from '../../x509/der.ts'
 import type {
   CaDescription,
   CancelAnswer,
+  CertificateKey,
   CertificateOrder,
   Issuer,
   IssuerAccount,
@@ -21,6 +22,7 @@ import type {
 } from '../issuer.ts'
 import { accountCare } from './account-care.ts'
 import { accountFindings } from './account-findings.ts'
+import { certificateJwsKey } from './certificate-key.ts'
 import { namesOf } from './identifiers.ts'
 import { namesIn, type OrderTools, placeOrder } from './place-order.ts'
 import { readAccount } from './protocol/account.ts'
@@ -103,7 +105,7 @@ function connect(parts: AcmeParts, servers: OpenServer, account: IssuerAccount):
     check: (order, reference) => within((session) => step(tools, session, order, reference)),
     reconcile: (order) => within((session) => reconcile(tools, session, order)),
     cancel: (order, reference) => within((session) => cancel(tools, session, order, reference)),
-    revoke: (certificate, wish) => within((session) => revoke(session, certificate, wish)),
+    revoke: (certificate, wish, key) => within((session) => revoke(session, certificate, wish, key)),
     adviseRenewal: (certificate) =>
       adviceFrom(servers(readSettings(account.settings)), certificate, register.now()),
     verifyAccount: () => accountFindings(parts, servers, account),
@@ -244,17 +246,27 @@ async function adviceFrom(
 
 const passing: ReadonlySet<FailureClass> = new Set(['transient', 'throttled'])
 
+/**
+ * By the account that ordered it, or by the certificate's own key. A key that is compromised speaks first: only then the CA
+ * takes no other certificate for it.
+ */
 async function revoke(
   { server, signer }: Session,
   certificate: Der,
   { reason }: RevocationWish,
+  key: CertificateKey | undefined,
 ): Promise<RevokeAnswer> {
-  try {
-    await revokeCertificate(server, signer, certificate, reason)
-    return { state: 'revoked' }
-  } catch (error) {
-    if (error instanceof IssuerFailure && error.failure === 'permanent')
-      return { state: 'refused', reason: error.message }
-    throw error
-  }
+  const own = key && certificateJwsKey(certificate, key)
+  const signers = [signer, ...(own ? [{ key: own }] : [])]
+  if (reason === 'keyCompromise') signers.reverse()
+  let refusal: IssuerFailure | undefined
+  for (const each of signers)
+    try {
+      await revokeCertificate(server, each, certificate, reason)
+      return { state: 'revoked' }
+    } catch (error) {
+      if (!(error instanceof IssuerFailure) || passing.has(error.failure)) throw error
+      refusal ??= error
+    }
+  return { state: 'refused', reason: refusal!.message }
 }

@@ -4,6 +4,7 @@ import { badParameter, VaultError } from '../../domain/errors.ts'
 import { IssuerFailure } from '../../domain/issuer-failure.ts'
 import { checkReleasable, isFinal, type RevocationWish, revokedBy } from '../../domain/revoke.ts'
 import type { UnixSeconds } from '../../domain/time.ts'
+import type { CertificateKey } from '../../issuers/issuer.ts'
 import type { RevokingIssuer } from './find-origin.ts'
 
 /**
@@ -15,6 +16,7 @@ export async function askToRevoke(
   { certificate, revocation: present }: CertificateVersion,
   wish: RevocationWish,
   now: UnixSeconds,
+  key: CertificateKey,
 ): Promise<AskedRevocation> {
   const known = present?.state === 'revoked' ? present : undefined
   if (known && (isFinal(known) || wish.reason === 'certificateHold')) return known
@@ -22,7 +24,7 @@ export async function askToRevoke(
     throw badParameter(
       'reason: the issuer of this certificate has no hold that could be lifted; send another reason, which is for good.',
     )
-  const answer = await heard(() => issuer.revoke(certificate, wish))
+  const answer = await heard(() => issuer.revoke(certificate, wish, key))
   if (answer.state === 'refused') throw refused(answer.reason)
   const revocation = { ...revokedBy(known, wish, now), state: answer.state }
   if (answer.state === 'revoked' || answer.details === undefined) return revocation

@@ -5,6 +5,7 @@
 import type { IssuedCertificate } from '../../domain/authority.ts'
 import type { AskedRevocation, CertificateVersion } from '../../domain/certificate.ts'
 import { checkInvalidityDate, isFinal, type RevocationWish } from '../../domain/revoke.ts'
+import type { CertificateKey } from '../../issuers/issuer.ts'
 import type { Reader, Writer } from '../../storage/storage.ts'
 import type { AuthorityAct } from '../authorities/authority-act.ts'
 import type { Parts } from '../parts.ts'
@@ -14,7 +15,7 @@ import { type FoundVersion, findRevokingIssuer, findVersion, type RevokingIssuer
 import { recordRelease, recordRevocation } from './record-revocation.ts'
 import { type RevocationView, viewOf } from './revocation-view.ts'
 
-type Makings = Pick<Parts, 'issuers' | 'sealer' | 'clock'>
+type Makings = Pick<Parts, 'storage' | 'keys' | 'issuers' | 'sealer' | 'clock'>
 
 /** Names a version; the current one without `version`. */
 export interface VersionPlace {
@@ -52,13 +53,25 @@ export function certificateRevocation(
       const { version } = found
       checkInvalidityDate(wish, version.notBefore, clock.now())
       if (!issuer) return { version: version.version }
-      return { version: version.version, answer: await askToRevoke(issuer, version, wish, clock.now()) }
+      const key = keyOf(makings, { ...place, version: version.version })
+      return { version: version.version, answer: await askToRevoke(issuer, version, wish, clock.now(), key) }
     },
     work: (writer, { version, answer }, facts) =>
       change(writer, { ...place, version }, facts, {
         atAuthority: (issued) => recordRevocation(writer, issued, wish, clock.now(), facts),
         outside: answer,
       }),
+  }
+}
+
+/** Read when something is to be signed, which few CAs ask for. */
+function keyOf({ storage, keys }: Makings, { vault, name, version }: Required<VersionPlace>): CertificateKey {
+  return {
+    async sign(scheme, data) {
+      const sealed = await storage.read((reader) => reader.certificates.findSealed(vault, name, version))
+      if (!sealed) throw new Error('a version has no private key')
+      return keys.sign(sealed.privateKey, { vault, name, version }, scheme, data)
+    },
   }
 }
 

@@ -279,11 +279,39 @@ test('certificates are revoked by the account that ordered them', async () => {
   const { version } = (await house.parts.storage.read((reader) =>
     reader.certificates.findVersion('default', 'web'),
   ))!
-  const revocation = { reason: 'keyCompromise' as const }
-  await house.vault.revokeCertificate(house.officer, 'web', version, revocation)
+  await house.vault.revokeCertificate(house.officer, 'web', version, { reason: 'superseded' })
   assert.deepEqual(
-    house.ca.revoked.map(({ reason }) => reason),
-    [1],
+    house.ca.revoked.map(({ reason, by }) => [reason, by]),
+    [[4, 'account']],
+  )
+})
+
+test('an account that may not revoke leaves it to the key of the certificate', async () => {
+  const house = await openAcmeHouse()
+  await create(house)
+  await settle(house)
+  const { version } = (await house.parts.storage.read((reader) =>
+    reader.certificates.findVersion('default', 'web'),
+  ))!
+  house.ca.refuseNext('/revoke', 'unauthorized', 403)
+  await house.vault.revokeCertificate(house.officer, 'web', version, { reason: 'superseded' })
+  assert.deepEqual(
+    house.ca.revoked.map(({ reason, by }) => [reason, by]),
+    [[4, 'key']],
+  )
+})
+
+test('a compromised key speaks for itself', async () => {
+  const house = await openAcmeHouse()
+  await create(house)
+  await settle(house)
+  const { version } = (await house.parts.storage.read((reader) =>
+    reader.certificates.findVersion('default', 'web'),
+  ))!
+  await house.vault.revokeCertificate(house.officer, 'web', version, { reason: 'keyCompromise' })
+  assert.deepEqual(
+    house.ca.revoked.map(({ reason, by }) => [reason, by]),
+    [[1, 'key']],
   )
 })
 
