@@ -1,8 +1,11 @@
 /** `certkeep issuer add acme`: an issuer of ACME in one line, and what is still to be done for it. */
+import { VaultError } from '../domain/errors.ts'
 import { Secret } from '../domain/secret.ts'
-import type { NewIssuerInput } from '../vault/identity/administer.ts'
+import type { Administration, CertificateIssuer, NewIssuerInput } from '../vault/identity/administer.ts'
 import { type CommandContext, commonOptions, readArguments, UsageError, withOperator } from './command.ts'
-import { readPasswordFile } from './text-file.ts'
+import { facts, json } from './output.ts'
+import { shown } from './show-issuer.ts'
+import { readTextFile } from './text-file.ts'
 
 export const addAcmeUsage = `usage: certkeep issuer add acme NAME --ca CA --agree-tos [--vault V]
            [--directory URL] [--trust-root FILE]… [--contact MAIL]… [--profile P]… [--preferred-chain CN]
@@ -54,27 +57,47 @@ export async function addAcme(args: readonly string[], context: CommandContext):
   const settings = settingsOf(values, context)
   const credentials = credentialsOf(values, context)
   const input: NewIssuerInput = { provider: 'ACME', settings, ...(credentials && { credentials }) }
-  let agreed = true
+  const agreed = values['agree-tos'] ?? false
   await withOperator(context, values.data, async ({ administration }) => {
-    if (!values['agree-tos']) {
-      agreed = false
-      const asked = { ...settings, termsOfServiceAgreed: true }
-      const { host, termsOfService } = await administration.describeCa(vault, 'ACME', asked)
-      return context.out(
-        `The terms of service of ${host}: ${termsOfService ?? 'none are named'}\nRead them, and add --agree-tos if you agree to them. Nothing was added.\n`,
-      )
-    }
+    if (!agreed) return context.out(await termsOf(administration, vault, settings))
     const issuer = await administration.addIssuer(vault, positionals[0]!, input)
-    context.out(`The issuer '${issuer.name}' was added to the vault '${issuer.vault}'.\n${nextSteps(values)}`)
+    if (values.json) return context.out(json(shown(issuer)))
+    context.out(
+      `The issuer '${issuer.name}' was added to the vault '${issuer.vault}'.\n${nextSteps(values, issuer)}`,
+    )
   })
   return agreed ? 0 : 1
+}
+
+/** What is to be read before anybody can agree; the CA itself says where. */
+async function termsOf(
+  administration: Administration,
+  vault: string,
+  settings: Record<string, unknown>,
+): Promise<string> {
+  const next = 'Read them, and add --agree-tos if you agree to them. Nothing was added.\n'
+  try {
+    const described = await administration.describeCa(vault, 'ACME', settings)
+    const { host, termsOfService, externalAccountRequired, profiles } = described
+    return [
+      `The terms of service of ${host}: ${termsOfService ?? 'its directory names none; ask the CA'}\n`,
+      ...(externalAccountRequired
+        ? ['It binds accounts to its own: --eab-kid and a MAC key are needed.\n']
+        : []),
+      ...(profiles.length > 0 ? [`Its profiles: ${profiles.join(', ')}\n`] : []),
+      next,
+    ].join('')
+  } catch (error) {
+    if (!(error instanceof VaultError && error.code === 'ServiceUnavailable')) throw error
+    return `Where the terms of service are cannot be found out: ${error.message} They are on the pages of the CA.\n${next}`
+  }
 }
 
 function settingsOf(values: Values, context: CommandContext): Record<string, unknown> {
   const { ca, directory, contact, profile } = values
   if (ca === undefined && directory === undefined)
     throw new UsageError('--ca is missing, or --directory for a CA of your own', addAcmeUsage)
-  const trustRoots = values['trust-root']?.map((path) => context.readTextFile(path))
+  const trustRoots = values['trust-root']?.map((path) => readTextFile(path, '--trust-root', context))
   const challenges = challengesOf(values)
   return {
     ca: ca ?? 'custom',
@@ -119,8 +142,8 @@ function credentialsOf(values: Values, context: CommandContext): NewIssuerInput[
   const given = variable === undefined ? undefined : context.environment[variable]
   if (variable !== undefined && !given)
     throw new UsageError(`--eab-mac-env ${variable}: the variable is not set`, addAcmeUsage)
-  const password =
-    file !== undefined ? readPasswordFile(file, context) : given === undefined ? undefined : new Secret(given)
+  const text = file === undefined ? given : readTextFile(file, '--eab-mac-file', context).trim()
+  const password = text === undefined ? undefined : new Secret(text)
   if ((accountId === undefined) !== (password === undefined))
     throw new UsageError('--eab-kid and its MAC key belong together', addAcmeUsage)
   return accountId !== undefined && password ? { accountId, password } : undefined
@@ -140,21 +163,23 @@ export function readSetting(flagName: string, setting: string, usage: string): [
 }
 
 /** What the service and the vault have to have before an order can be filled. */
-function nextSteps(values: Values): string {
-  const provider = values['dns-01']
+function nextSteps(values: Values, { vault, name }: CertificateIssuer): string {
+  const { 'dns-01': provider, 'dns-secret': secret } = values
   const unsaid = !values['http-01'] && !values['tls-alpn-01'] && provider === undefined
-  const secret = values['dns-secret']
-  const lines = [
-    ...(values['http-01'] || unsaid
-      ? ['http-01: start the service with --public-http-port, so that port 80 of each name leads there.']
-      : []),
-    ...(values['tls-alpn-01'] || unsaid
-      ? ['tls-alpn-01: start it with --tls-alpn-port, so that port 443 of each name leads there.']
-      : []),
-    ...(secret === undefined
-      ? []
-      : [`dns-01: set the secret ${secret} in the vault, with the tag certkeep-use=challenges.`]),
-    'Policies that name the issuer get their certificates from now on; certkeep issuer test says whether the CA answers.',
+  const place = vault === 'default' ? '' : ` --vault ${vault}`
+  const listener = (flag: string, port: number): string =>
+    `start the service with ${flag}, and have port ${port} of each name lead there`
+  const steps: [string, string][] = [
+    ['try', `certkeep issuer test ${name}${place}`],
+    ['use', `policies get their certificates there with issuer.name ${name}`],
   ]
-  return lines.map((line) => `  ${line}\n`).join('')
+  if (secret !== undefined)
+    steps.unshift([
+      'dns-01',
+      `az keyvault secret set --vault-name ${vault} --name ${secret} --file FILE --tags certkeep-use=challenges`,
+    ])
+  if (values['tls-alpn-01'] || unsaid) steps.unshift(['tls-alpn-01', listener('--tls-alpn-port', 443)])
+  if (values['http-01'] || unsaid) steps.unshift(['http-01', listener('--public-http-port', 80)])
+  const either = unsaid ? ' (one of http-01 and tls-alpn-01 is enough)' : ''
+  return `What is to be done next${either}:\n${facts(steps)}`
 }

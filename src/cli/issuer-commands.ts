@@ -1,6 +1,6 @@
 /** `certkeep issuer`: the accounts at certification authorities that policies name. */
 import { Secret } from '../domain/secret.ts'
-import type { AccountFinding, CertificateIssuer, NewIssuerInput } from '../vault/identity/administer.ts'
+import type { AccountFinding, NewIssuerInput } from '../vault/identity/administer.ts'
 import { addAcme, addAcmeUsage, readSetting } from './add-acme.ts'
 import {
   type CommandContext,
@@ -11,7 +11,8 @@ import {
   withOperator,
 } from './command.ts'
 import { issuerAccountCommand } from './issuer-account-command.ts'
-import { facts, json, table } from './output.ts'
+import { json, table } from './output.ts'
+import { factsOf, shown } from './show-issuer.ts'
 import { readPasswordFile } from './text-file.ts'
 
 const usage = `usage: certkeep issuer add NAME --provider P [--account-id A] [--organization-id O] [--vault V]
@@ -162,32 +163,4 @@ function readPassword(
   const password = context.environment[variable]
   if (!password) throw new UsageError(`--password-env ${variable}: the variable is not set`, usage)
   return new Secret(password)
-}
-
-function factsOf(issuer: CertificateIssuer): string {
-  const { provider, enabled, credentials, organization, settings = {} } = issuer
-  return facts([
-    ['provider', provider],
-    ['state', enabled ? 'enabled' : 'disabled'],
-    ['account id', credentials?.accountId ?? 'none'],
-    ['password', credentials?.sealedPassword ? 'set' : 'none'],
-    ...(organization?.id === undefined ? [] : [['organization id', organization.id] as const]),
-    ...Object.entries(settings).map(
-      ([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)] as const,
-    ),
-  ])
-}
-
-/** For programs. Of the password, only whether there is one. */
-function shown({ vault, name, provider, enabled, credentials, organization, settings }: CertificateIssuer) {
-  return {
-    vault,
-    name,
-    provider,
-    enabled,
-    accountId: credentials?.accountId,
-    hasPassword: credentials?.sealedPassword !== undefined,
-    organizationId: organization?.id,
-    settings,
-  }
 }
