@@ -39,12 +39,8 @@ export async function lookForRecord(
   const sightings = await Promise.all(asked.map((server) => ask(dns, record, server)))
   const counting = withoutUnreachableFamilies(sightings)
   const sentences = [
-    sentence(
-      counting,
-      'no-record',
-      (servers) => `do not show the TXT record of ${record.name} yet: ${servers}`,
-    ),
-    sentence(counting, 'no-answer', (servers) => `give no answer about ${record.name}: ${servers}`),
+    sentence(counting, 'no-record', `not showing the TXT record of ${record.name} yet`),
+    sentence(counting, 'no-answer', `giving no answer about ${record.name}`),
   ].filter((text) => text !== undefined)
   return sentences.length === 0 ? { state: 'visible' } : { state: 'waiting', details: sentences.join(' ') }
 }
@@ -95,15 +91,13 @@ function isIpv6(address: string): boolean {
   return address.split(':').length > 2
 }
 
-function sentence(
-  sightings: readonly Sighting[],
-  wanted: Sighting['saw'],
-  say: (servers: string) => string,
-): string | undefined {
+/** @param what each of those servers is doing. */
+function sentence(sightings: readonly Sighting[], wanted: Sighting['saw'], what: string): string | undefined {
   const servers = sightings
     .filter(({ saw }) => saw === wanted)
     .map(({ host, address }) => (host === address ? address : `${host} (${address})`))
   if (servers.length === 0) return undefined
   const rest = servers.length > namedMax ? ` and ${servers.length - namedMax} more` : ''
-  return `${servers.length} of ${sightings.length} servers ${say(servers.slice(0, namedMax).join(', '))}${rest}.`
+  const count = `${servers.length} of ${sightings.length} servers ${servers.length === 1 ? 'is' : 'are'}`
+  return `${count} ${what}: ${servers.slice(0, namedMax).join(', ')}${rest}.`
 }
