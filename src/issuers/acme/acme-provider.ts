@@ -30,6 +30,7 @@ import { deactivateAuthorization, readAuthorization } from './protocol/authoriza
 import { downloadChain } from './protocol/issued-chain.ts'
 import { finalizeOrder, listOrders, type Order, readOrder } from './protocol/order.ts'
 import { problemText } from './protocol/problem.ts'
+import { isRefusal } from './protocol/refusal.ts'
 import { readRenewalInformation } from './protocol/renewal-information.ts'
 import { revokeCertificate } from './protocol/revocation.ts'
 import type { AcmeServer } from './protocol/server.ts'
@@ -138,7 +139,8 @@ async function step(
   if (known.status === 'pending') return prove(tools, session, order, known)
   await takeAway(tools, session, order.orderKey)
   if (known.status === 'invalid') return refused(tools, session, known)
-  const placed = known.status === 'ready' ? await finalizeOrder(server, signer, known, order.request) : known
+  const placed = known.status === 'ready' ? await finalized(session, known, order) : known
+  if ('reason' in placed) return placed
   if (placed.status === 'invalid') return refused(tools, session, placed)
   if (placed.status !== 'valid' || placed.certificate === undefined)
     return pending(session, placed, {
@@ -148,6 +150,20 @@ async function step(
   return {
     state: 'issued',
     chain: await downloadChain(server, signer, placed.certificate, settings.preferredChain),
+  }
+}
+
+/** What the CA does not let be finalized is not the account's fault: the request asks for something else than the order. */
+async function finalized(
+  { server, signer }: Session,
+  order: Order,
+  { request }: CertificateOrder,
+): Promise<Order | (OrderAnswer & { state: 'refused' })> {
+  try {
+    return await finalizeOrder(server, signer, order, request)
+  } catch (error) {
+    if (isRefusal(error, 'unauthorized')) return { state: 'refused', reason: error.message }
+    throw error
   }
 }
 

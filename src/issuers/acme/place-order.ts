@@ -69,12 +69,24 @@ async function checkProvable(
     const methods = solvers
       .forIdentifier(place.vault, settings.challenges, base, wildcard)
       .map(({ type }) => type)
-    if (methods.length === 0) throw notProvable(identifier, wildcard)
+    if (methods.length === 0 && !(await hasStandingRecord(dns, account.url, base)))
+      throw notProvable(identifier, wildcard)
     if (!settings.checkCaa) continue
-    const view = { identities: caaIdentities, account: account.url, methods }
+    const view = { identities: caaIdentities, account: account.url, methods: [...methods, 'dns-persist-01'] }
     const objection = await caaObjection(dns, identifier, view)
     if (objection !== undefined) throw new IssuerFailure('user-action', objection)
   }
+}
+
+/** Whether there is a record for `dns-persist-01` that names the account; the CA judges the rest of it. */
+async function hasStandingRecord(
+  dns: DnsClient,
+  account: string,
+  { type, value }: Identifier,
+): Promise<boolean> {
+  if (type !== 'dns') return false
+  const records = await dns.txt(`_validation-persist.${value}`).catch(() => [])
+  return records.some((record) => record.includes(`accounturi=${account}`))
 }
 
 function notProvable({ value, type }: Identifier, wildcard: boolean): IssuerFailure {

@@ -158,6 +158,7 @@ test('a standing record needs nothing to be shown', async () => {
 for (const [what, text, type, http, ends] of [
   ['a name that the CA refuses', 'new-order', 'rejectedIdentifier', 400, /does not issue for the name/],
   ['a request that the CA refuses', 'finalize', 'badCSR', 400, /does not accept the request/],
+  ['a request for other names', 'finalize', 'unauthorized', 403, /may not do this/],
 ] as const)
   test(`${what} ends the operation`, async () => {
     const house = await openAcmeHouse()
@@ -299,6 +300,19 @@ test('an account that may not revoke leaves it to the key of the certificate', a
     house.ca.revoked.map(({ reason, by }) => [reason, by]),
     [[4, 'key']],
   )
+})
+
+test('a standing record is enough where nothing else is set up', async () => {
+  const ca = acmeCa({ types: ['dns-persist-01'] })
+  const house = await openAcmeHouse({ ca })
+  ca.finds = () => undefined
+  house.shown.kinds.length = 0
+  await create(house)
+  assert.match((await settle(house)).error?.message ?? '', /Nothing is set up to prove control/)
+  const [account] = ca.accounts.keys()
+  house.zone.txt.set('_validation-persist.www.example.com', [`acme.example; accounturi=${account}`])
+  await create(house)
+  assert.equal((await settle(house)).status, 'completed')
 })
 
 test('a compromised key speaks for itself', async () => {

@@ -14,6 +14,8 @@ export interface Shown {
   /** By type and name, then token: the key authorization. */
   readonly places: Map<string, Map<string, string>>
   look: (challenge: Challenge) => Visibility
+  /** What is set up. */
+  readonly kinds: Solver[]
   /** What a look waits for. */
   lookLater?: () => Promise<void>
   present?: (challenge: Challenge) => void
@@ -28,7 +30,8 @@ export const settings = {
 
 export async function openAcmeHouse(options: { ca?: AcmeCa; vault?: TestVaultOptions } = {}) {
   const ca = options.ca ?? acmeCa()
-  const shown: Shown = { places: new Map(), look: () => ({ state: 'visible' }) }
+  const shown: Shown = { places: new Map(), kinds: [], look: () => ({ state: 'visible' }) }
+  shown.kinds.push(solverOf(shown, 'http-01'), solverOf(shown, 'dns-01'))
   const zone = { caa: new Map<string, CaaRecord[]>(), txt: new Map<string, string[]>() }
   ca.finds = ({ type, name, keyAuthorization }) =>
     [...(shown.places.get(`${type} ${name}`)?.values() ?? [])].includes(keyAuthorization)
@@ -49,7 +52,7 @@ export async function openAcmeHouse(options: { ca?: AcmeCa; vault?: TestVaultOpt
 
 /** `http-01` for what is no wildcard, `dns-01` for all. */
 function solversIn(shown: Shown): Solvers {
-  const kinds = (['http-01', 'dns-01'] as const).map((type) => solverOf(shown, type))
+  const { kinds } = shown
   return {
     checkSettings() {},
     forIdentifier: (_vault, _settings, { type }, wildcard) =>
