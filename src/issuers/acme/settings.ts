@@ -3,6 +3,14 @@
 import type { Budget } from '../../domain/acme-account.ts'
 import type { IssuerSettings } from '../../domain/certificate-issuer.ts'
 import { badParameter } from '../../domain/errors.ts'
+import {
+  readList,
+  readSwitch,
+  readText,
+  readTrustRoot,
+  readWholeNumber,
+  rejectUnknownMembers,
+} from '../settings-members.ts'
 import { customPreset, type Limit, type Limits, presetNames, presets } from './presets.ts'
 
 export interface AcmeSettings {
@@ -56,9 +64,7 @@ const windowSecondsMax = 31 * 86_400
 
 /** @throws VaultError `BadParameter` that names the member. */
 export function readSettings(settings: IssuerSettings): AcmeSettings {
-  const unknown = Object.keys(settings).find((name) => !members.includes(name as (typeof members)[number]))
-  if (unknown !== undefined)
-    throw badParameter(`settings.${unknown.slice(0, 100)}: not known; send ${members.join(', ')}.`)
+  rejectUnknownMembers(settings, members)
   if (settings.termsOfServiceAgreed !== true)
     throw badParameter(
       'settings.termsOfServiceAgreed: read the terms of service of the CA, and send true if you agree to them.',
@@ -70,10 +76,12 @@ export function readSettings(settings: IssuerSettings): AcmeSettings {
     externalAccount: preset.externalAccount,
     contacts: readTexts(settings, 'contacts', contactsMax).map(readContact),
     profiles: readTexts(settings, 'profiles', profilesMax),
-    ...(preferredChain !== undefined && { preferredChain: readText('preferredChain', preferredChain) }),
-    trustRoots: readTexts(settings, 'trustRoots', trustRootsMax, 16_384).map(readPem),
-    checkCaa: readSwitch(settings, 'checkCaa', true),
-    requestValidity: readSwitch(settings, 'requestValidity', false),
+    ...(preferredChain !== undefined && {
+      preferredChain: readText('preferredChain', preferredChain, textLengthMax),
+    }),
+    trustRoots: readTexts(settings, 'trustRoots', trustRootsMax, 16_384).map(readTrustRoot),
+    checkCaa: readSwitch('checkCaa', settings.checkCaa ?? true),
+    requestValidity: readSwitch('requestValidity', settings.requestValidity ?? false),
     limits: { ...preset.limits, ...readLimits(settings.limits) },
     challenges,
   }
@@ -100,33 +108,21 @@ function readUrl(member: string, value: unknown): string {
   throw badParameter(`settings.${member}: send an https URL without a user name.`)
 }
 
-function readText(member: string, value: unknown, lengthMax = textLengthMax): string {
-  if (typeof value === 'string' && value !== '' && value.length <= lengthMax) return value
-  throw badParameter(`settings.${member}: send a text of 1 to ${lengthMax} characters.`)
-}
-
-function readTexts(settings: IssuerSettings, member: string, max: number, lengthMax?: number): string[] {
-  const value = settings[member] ?? []
-  if (!Array.isArray(value) || value.length > max)
-    throw badParameter(`settings.${member}: send a list of at most ${max}.`)
-  return value.map((text, index) => readText(`${member}.${index}`, text, lengthMax))
+function readTexts(
+  settings: IssuerSettings,
+  member: string,
+  max: number,
+  lengthMax = textLengthMax,
+): string[] {
+  return readList(member, settings[member] ?? [], max).map((text, index) =>
+    readText(`${member}.${index}`, text, lengthMax),
+  )
 }
 
 function readContact(contact: string): string {
   const address = contact.replace(/^mailto:/i, '')
   if (/^[^\s@?,]+@[^\s@?,]+$/.test(address)) return `mailto:${address}`
   throw badParameter('settings.contacts: send e-mail addresses.')
-}
-
-function readPem(text: string): string {
-  if (/^-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$/.test(text)) return text
-  throw badParameter('settings.trustRoots: send certificates as PEM text.')
-}
-
-function readSwitch(settings: IssuerSettings, member: string, otherwise: boolean): boolean {
-  const value = settings[member] ?? otherwise
-  if (typeof value === 'boolean') return value
-  throw badParameter(`settings.${member}: send true or false.`)
 }
 
 function readLimits(value: unknown): Limits {
@@ -146,12 +142,7 @@ function readLimits(value: unknown): Limits {
 function readLimit(member: string, value: unknown): Limit {
   const { most, windowSeconds } = (value ?? {}) as Record<string, unknown>
   return {
-    most: readCount(`${member}.most`, most, limitMost),
-    windowSeconds: readCount(`${member}.windowSeconds`, windowSeconds, windowSecondsMax),
+    most: readWholeNumber(`${member}.most`, most, 1, limitMost),
+    windowSeconds: readWholeNumber(`${member}.windowSeconds`, windowSeconds, 1, windowSecondsMax),
   }
-}
-
-function readCount(member: string, value: unknown, max: number): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max) return value
-  throw badParameter(`settings.${member}: send a whole number from 1 to ${max}.`)
 }

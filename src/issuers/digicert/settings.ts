@@ -2,6 +2,14 @@
 import type { IssuerSettings } from '../../domain/certificate-issuer.ts'
 import { badParameter } from '../../domain/errors.ts'
 import {
+  readList,
+  readSwitch,
+  readText,
+  readTrustRoot,
+  readWholeNumber,
+  rejectUnknownMembers,
+} from '../settings-members.ts'
+import {
   defaultBaseUrl,
   isDomainValidated,
   isForServers,
@@ -78,9 +86,7 @@ const idMax = Number.MAX_SAFE_INTEGER
 
 /** @throws VaultError `BadParameter` that names the member. */
 export function readSettings(settings: IssuerSettings): DigiCertSettings {
-  const unknown = Object.keys(settings).find((name) => !members.includes(name as (typeof members)[number]))
-  if (unknown !== undefined)
-    throw badParameter(`settings.${unknown.slice(0, 100)}: not known; send ${members.join(', ')}.`)
+  rejectUnknownMembers(settings, members)
   const { validityDays, container, caCertificate } = settings
   const product = readProduct('product', settings.product ?? productsByWord['OV-SSL'])
   const payment = readWord(settings, 'payment', payments)
@@ -92,23 +98,37 @@ export function readSettings(settings: IssuerSettings): DigiCertSettings {
     )
   return {
     baseUrl: readBaseUrl(settings.baseUrl ?? defaultBaseUrl),
-    trustRoots: readList('trustRoots', settings.trustRoots).map(readPem),
+    trustRoots: readList(
+      'trustRoots',
+      settings.trustRoots === undefined ? [] : settings.trustRoots,
+      listMax,
+    ).map(readTrustRoot),
     product,
     products: readProducts(settings.products),
-    orderYears: readCount('orderYears', settings.orderYears ?? 1, 3),
+    orderYears: readWholeNumber('orderYears', settings.orderYears ?? 1, 1, 3),
     continuation: readWord(settings, 'continuation', continuations) ?? 'reissue',
-    continues: readList('continues', settings.continues, continuesMax).map((id, index) =>
-      readCount(`continues.${index}`, id, idMax),
-    ),
+    continues: readList(
+      'continues',
+      settings.continues === undefined ? [] : settings.continues,
+      continuesMax,
+    ).map((id, index) => readWholeNumber(`continues.${index}`, id, 1, idMax)),
     skipApproval: readSwitch('skipApproval', settings.skipApproval ?? true),
     signatureHash: readWord(settings, 'signatureHash', hashes) ?? 'sha256',
-    contacts: readList('contacts', settings.contacts).map(readContact),
-    customFields: readList('customFields', settings.customFields).map(readCustomField),
+    contacts: readList('contacts', settings.contacts === undefined ? [] : settings.contacts, listMax).map(
+      readContact,
+    ),
+    customFields: readList(
+      'customFields',
+      settings.customFields === undefined ? [] : settings.customFields,
+      listMax,
+    ).map(readCustomField),
     recordTraffic: readSwitch('recordTraffic', settings.recordTraffic ?? false),
-    ...(validityDays !== undefined && { validityDays: readCount('validityDays', validityDays, 1095) }),
+    ...(validityDays !== undefined && {
+      validityDays: readWholeNumber('validityDays', validityDays, 1, 1095),
+    }),
     ...(payment !== undefined && { payment }),
     ...(dcvMethod !== undefined && { dcvMethod }),
-    ...(container !== undefined && { container: readCount('container', container, idMax) }),
+    ...(container !== undefined && { container: readWholeNumber('container', container, 1, idMax) }),
     ...(caCertificate !== undefined && { caCertificate: readText('caCertificate', caCertificate, 100) }),
     ...(profileOption !== undefined && { profileOption }),
   }
@@ -161,49 +181,18 @@ function readWord<T extends string>(
   throw badParameter(`settings.${member}: send one of ${words.join(', ')}.`)
 }
 
-function readCount(member: string, value: unknown, max: number): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max) return value
-  throw badParameter(`settings.${member}: send a whole number from 1 to ${max}.`)
-}
-
-function readSwitch(member: string, value: unknown): boolean {
-  if (typeof value === 'boolean') return value
-  throw badParameter(`settings.${member}: send true or false.`)
-}
-
-function readText(member: string, value: unknown, lengthMax: number): string {
-  if (typeof value === 'string' && value !== '' && value.length <= lengthMax) return value
-  throw badParameter(`settings.${member}: send a text of 1 to ${lengthMax} characters.`)
-}
-
-function readList(member: string, value: unknown, max = listMax): readonly unknown[] {
-  if (value === undefined) return []
-  if (Array.isArray(value) && value.length <= max) return value
-  throw badParameter(`settings.${member}: send a list of at most ${max}.`)
-}
-
-function readPem(text: unknown): string {
-  if (
-    typeof text === 'string' &&
-    text.length <= 16_384 &&
-    /^-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$/.test(text)
-  )
-    return text
-  throw badParameter('settings.trustRoots: send certificates as PEM text.')
-}
-
 function readContact(value: unknown, index: number): { type: string; userId: number } {
   const { type, userId } = (value ?? {}) as Record<string, unknown>
   const known = contactTypes.find((word) => word === type)
   if (known === undefined)
     throw badParameter(`settings.contacts.${index}.type: send one of ${contactTypes.join(', ')}.`)
-  return { type: known, userId: readCount(`contacts.${index}.userId`, userId, idMax) }
+  return { type: known, userId: readWholeNumber(`contacts.${index}.userId`, userId, 1, idMax) }
 }
 
 function readCustomField(value: unknown, index: number): { id: number; value: string } {
   const { id, value: text } = (value ?? {}) as Record<string, unknown>
   return {
-    id: readCount(`customFields.${index}.id`, id, idMax),
+    id: readWholeNumber(`customFields.${index}.id`, id, 1, idMax),
     value: readText(`customFields.${index}.value`, text, 255),
   }
 }

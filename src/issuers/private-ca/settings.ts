@@ -4,6 +4,7 @@ import { badParameter } from '../../domain/errors.ts'
 import { isObjectName } from '../../domain/names.ts'
 import { objectIdentifierPattern } from '../../domain/policy-rules.ts'
 import { anyPolicy } from '../../x509/object-identifiers.ts'
+import { readWholeNumber, rejectUnknownMembers } from '../settings-members.ts'
 import { type ProfileName, profileNames } from './profiles.ts'
 
 export interface PrivateCaSettings {
@@ -33,9 +34,7 @@ const publicPolicies = '2.23.140.1.'
 
 /** @throws VaultError `BadParameter` that names the member. */
 export function readSettings(settings: IssuerSettings): PrivateCaSettings {
-  const unknown = Object.keys(settings).find((name) => !members.includes(name))
-  if (unknown !== undefined)
-    throw badParameter(`settings.${unknown.slice(0, 100)}: not known; send ${members.join(', ')}.`)
+  rejectUnknownMembers(settings, members)
   const { authority, profile = usualProfile, validityDaysMax, pathLength, shortLivedDays } = settings
   if (typeof authority !== 'string' || !isObjectName(authority))
     throw badParameter('settings.authority: send the name of an authority of this vault.')
@@ -49,12 +48,14 @@ export function readSettings(settings: IssuerSettings): PrivateCaSettings {
     authority,
     profile: known,
     ...(validityDaysMax !== undefined && {
-      validityDaysMax: wholeNumber('validityDaysMax', validityDaysMax, 1, daysMax),
+      validityDaysMax: readWholeNumber('validityDaysMax', validityDaysMax, 1, daysMax),
     }),
-    ...(pathLength !== undefined && { pathLength: wholeNumber('pathLength', pathLength, 0, pathLengthMax) }),
+    ...(pathLength !== undefined && {
+      pathLength: readWholeNumber('pathLength', pathLength, 0, pathLengthMax),
+    }),
     policyOids: policiesOf(settings.policyOids ?? []),
     ...(shortLivedDays !== undefined && {
-      shortLivedDays: wholeNumber('shortLivedDays', shortLivedDays, 1, shortLivedDaysMax),
+      shortLivedDays: readWholeNumber('shortLivedDays', shortLivedDays, 1, shortLivedDaysMax),
     }),
   }
 }
@@ -71,9 +72,4 @@ function policiesOf(value: unknown): readonly string[] {
   if (value.some((oid) => oid.startsWith(publicPolicies)))
     throw refused(`those below ${publicPolicies.slice(0, -1)} are of public CAs; send your own`)
   return value
-}
-
-function wholeNumber(member: string, value: unknown, min: number, max: number): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
-  throw badParameter(`settings.${member}: send a whole number from ${min} to ${max}.`)
 }
