@@ -1,7 +1,8 @@
 /** The list of issuers: the two that need no settings, and the kinds of CA that issuer objects are made for. */
 import type { Random } from '../domain/time.ts'
 import type { KeyProtection } from '../keys/key-protection.ts'
-import { type AcmeParts, acmeProvider } from './acme/acme-provider.ts'
+import type { AcmeParts } from './acme/acme-parts.ts'
+import { acmeProvider } from './acme/acme-provider.ts'
 import { type DigiCertParts, digicertProvider } from './digicert/digicert-provider.ts'
 import type { IssuerProvider, Issuers } from './issuer.ts'
 import { privateCaProvider } from './private-ca/private-ca-provider.ts'

@@ -1,7 +1,7 @@
 /** A machine without a network: nothing that is asked outside answers, and nothing is set up to prove control of names. */
 import { createSolvers } from '../../src/challenges/configured-solvers.ts'
 import { IssuerFailure } from '../../src/domain/issuer-failure.ts'
-import type { AcmeParts } from '../../src/issuers/acme/acme-provider.ts'
+import type { AcmeParts } from '../../src/issuers/acme/acme-parts.ts'
 import { type DnsClient, DnsFailure } from '../../src/network/dns-client.ts'
 import { NetworkFailure, type OpenHttpClient } from '../../src/network/http-client.ts'
 import { acmeRegister } from '../../src/vault/acme/acme-register.ts'

@@ -2,7 +2,7 @@
 import type { AccountPlace } from '../../domain/acme-account.ts'
 import { IssuerFailure } from '../../domain/issuer-failure.ts'
 import type { AccountFinding, IssuerAccount } from '../issuer.ts'
-import type { AcmeParts } from './acme-provider.ts'
+import type { AcmeParts } from './acme-parts.ts'
 import { type Account, findAccount, readAccount } from './protocol/account.ts'
 import { accountSigner } from './protocol/jws.ts'
 import type { AcmeServer } from './protocol/server.ts'

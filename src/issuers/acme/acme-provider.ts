@@ -1,11 +1,7 @@
-/** `ACME`: every CA that speaks RFC 8555. An order is a walk over states that the CA keeps; each call takes the next step. */
-import type { Solvers } from '../../challenges/solvers.ts'
 import type { IssuerSettings } from '../../domain/certificate-issuer.ts'
 import { type FailureClass, IssuerFailure } from '../../domain/issuer-failure.ts'
 import type { RevocationWish } from '../../domain/revoke.ts'
 import type { UnixSeconds } from '../../domain/time.ts'
-import type { DnsClient } from '../../network/dns-client.ts'
-import type { OpenHttpClient } from '../../network/http-client.ts'
 import type { Der } from '../../x509/der.ts'
 import type {
   CaDescription,
@@ -22,6 +18,7 @@ import type {
 } from '../issuer.ts'
 import { accountCare } from './account-care.ts'
 import { accountFindings } from './account-findings.ts'
+import type { AcmeParts } from './acme-parts.ts'
 import { certificateJwsKey } from './certificate-key.ts'
 import { namesOf } from './identifiers.ts'
 import { namesIn, type OrderTools, placeOrder } from './place-order.ts'
@@ -36,7 +33,6 @@ import { revokeCertificate } from './protocol/revocation.ts'
 import type { AcmeServer } from './protocol/server.ts'
 import { failedProof, proveControl } from './prove-control.ts'
 import { readReference, writeReference } from './reference.ts'
-import type { AcmeRegister } from './register.ts'
 import {
   forgetLostAccount,
   type OpenServer,
@@ -49,13 +45,6 @@ import { readSettings } from './settings.ts'
 import { takeAway } from './take-away.ts'
 
 export const acmeName = 'ACME'
-
-export interface AcmeParts {
-  readonly register: AcmeRegister
-  readonly openHttp: OpenHttpClient
-  readonly dns: DnsClient
-  readonly solvers: Solvers
-}
 
 const processingSeconds = 3
 /** A CA lists the newest orders last or first; an order whose answer was lost is among these. */
