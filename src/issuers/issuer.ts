@@ -31,7 +31,7 @@ export interface CertificateOrder {
   readonly attempt: number
   /** When it was sent last: where `reconcile` has to look. Absent if it never was, and for orders that can be repeated. */
   readonly orderedAt?: UnixSeconds
-  /** DER: the certificate that this one follows, if the same issuer made it. */
+  /** DER: the certificate that this one follows, if the same issuer made it. Absent for orders that can be repeated. */
   readonly replaces?: Der
   /** Signs with the certificate's own key. Only `Self` uses it. */
   sign(scheme: SigningScheme, data: Uint8Array): Promise<Uint8Array>

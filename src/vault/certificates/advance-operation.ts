@@ -68,7 +68,7 @@ async function order(parts: Parts, operation: CertificateOperation, issuer: Issu
   const sent = idempotentOrders ? operation : await record.recordIntent(parts, operation)
   if (!sent) return
   try {
-    await conclude(parts, sent, await issuer.order(await orderOf(parts, sent)))
+    await conclude(parts, sent, await issuer.order(await orderOf(parts, sent, issuer)))
   } catch (error) {
     if (isPermanent(error)) return fail(parts, sent, error.message)
     return record.recordFailure(parts, sent, error, { nothingOrdered: orderedNothing(error) })
@@ -76,13 +76,13 @@ async function order(parts: Parts, operation: CertificateOperation, issuer: Issu
 }
 
 async function check(parts: Parts, operation: CertificateOperation, issuer: Issuer): Promise<void> {
-  const answer = await issuer.check(await orderOf(parts, operation), operation.orderReference!)
+  const answer = await issuer.check(await orderOf(parts, operation, issuer), operation.orderReference!)
   return conclude(parts, operation, answer)
 }
 
 /** Finds out what became of an order whose answer was lost. Nothing is sent again while that is open. */
 async function reconcile(parts: Parts, operation: CertificateOperation, issuer: Issuer): Promise<void> {
-  const answer = await issuer.reconcile!(await orderOf(parts, operation)).catch((error) => {
+  const answer = await issuer.reconcile!(await orderOf(parts, operation, issuer)).catch((error) => {
     if (isPermanent(error)) return 'unknown' as const
     throw error
   })
@@ -107,7 +107,7 @@ async function stop(parts: Parts, operation: CertificateOperation): Promise<void
 }
 
 async function cancel(parts: Parts, operation: CertificateOperation, issuer: Issuer): Promise<void> {
-  const asked = await orderOf(parts, operation)
+  const asked = await orderOf(parts, operation, issuer)
   const answer = await issuer.cancel!(asked, operation.orderReference!).catch((error) => {
     if (isPermanent(error)) return { state: 'refused', reason: error.message } as const
     throw error
@@ -119,9 +119,14 @@ async function cancel(parts: Parts, operation: CertificateOperation, issuer: Iss
   })
 }
 
-async function orderOf(parts: Parts, operation: CertificateOperation): Promise<CertificateOrder> {
+async function orderOf(
+  parts: Parts,
+  operation: CertificateOperation,
+  issuer: Issuer,
+): Promise<CertificateOrder> {
   const { vault, name, version, privateKey, orderedAt } = operation
-  const replaces = await predecessorOf(parts, operation)
+  const { idempotentOrders } = issuer.capabilities
+  const replaces = idempotentOrders ? undefined : await predecessorOf(parts, operation)
   return {
     orderKey: operation.requestId,
     request: operation.request,
