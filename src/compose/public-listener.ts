@@ -6,6 +6,7 @@ import { limitWindowSeconds, publicLimits } from '../http/limit-presets.ts'
 import { createPublicServer } from '../http/public-server.ts'
 import { createRateLimit, type RateLimit } from '../http/rate-limit.ts'
 import type { Parts } from '../vault/parts.ts'
+import type { OcspDelegates } from '../vault/revocation/ocsp-delegates.ts'
 import { createOcspResponder } from '../vault/revocation/ocsp-responder.ts'
 import { createPublications } from '../vault/revocation/publications.ts'
 import { ocspRequestOctetsMax } from '../x509/ocsp-request.ts'
@@ -28,11 +29,12 @@ export function publicRateLimit(limits: ServeConfig['limits']): RateLimit {
 export async function startPublicListener(
   { publicHttp, limits }: ServeConfig,
   parts: Parts,
+  delegates: OcspDelegates,
   keyAuthorization: FindKeyAuthorization,
 ): Promise<FastifyInstance | undefined> {
   if (!publicHttp) return undefined
   const server = createPublicServer({
-    publications: createPublications(parts.storage, createOcspResponder(parts)),
+    publications: createPublications(parts.storage, createOcspResponder({ ...parts, delegates })),
     keyAuthorization,
     clock: parts.clock,
     rateLimit: publicRateLimit(limits),

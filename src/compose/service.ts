@@ -41,7 +41,7 @@ import { rotateDue } from '../vault/keys/rotate-due.ts'
 import type { Parts } from '../vault/parts.ts'
 import { createPerform } from '../vault/perform.ts'
 import { purgeRetained } from '../vault/purge-retained.ts'
-import { createOcspDelegates } from '../vault/revocation/ocsp-delegates.ts'
+import { createOcspDelegates, type OcspDelegates } from '../vault/revocation/ocsp-delegates.ts'
 import { publishLists } from '../vault/revocation/publish-lists.ts'
 import { createVaultDirectory } from '../vault/vault-directory.ts'
 import { formatPem } from '../x509/pem.ts'
@@ -100,13 +100,14 @@ async function compose(config: ServiceConfig, installation: Installation): Promi
 
   const steps = stepsUnderWay(parts)
   const shown = shownChallenges(parts)
+  const delegates = createOcspDelegates(parts)
   const server = await createFrontDoor(config, installation, parts, steps, clock)
   registerChallenges(server, {
     keyAuthorization: keyAuthorizationsIn(shown),
     rateLimit: publicRateLimit(config.limits),
   })
   await listen(server, config, { port: '--port', host: '--host' })
-  const besides = await startSideListeners(config, parts, shown).catch(async (error) => {
+  const besides = await startSideListeners(config, parts, delegates, shown).catch(async (error) => {
     await server.close()
     throw error
   })
@@ -116,7 +117,9 @@ async function compose(config: ServiceConfig, installation: Installation): Promi
   const takenUp = advanceDue(parts, seconds(clock.now() + claimSeconds), steps).catch((error) => {
     log.error('what was left behind is taken up later', { error: String(error) })
   })
-  const timetable = schedule(parts, steps, solvers, () => renewIdentity(config, installation, server))
+  const timetable = schedule(parts, steps, solvers, delegates, () =>
+    renewIdentity(config, installation, server),
+  )
   clock.onAdvance(timetable.nudge)
   return {
     url: vaultOrigin(config, 'default'),
@@ -205,9 +208,9 @@ function schedule(
   parts: Parts,
   steps: StepsUnderWay,
   solvers: Solvers,
+  delegates: OcspDelegates,
   renew: () => Promise<void>,
 ): Timetable {
-  const delegates = createOcspDelegates(parts)
   const tasks = [
     { name: 'advance operations', everySeconds: 1, run: () => advanceDue(parts, parts.clock.now(), steps) },
     { name: 'publish revocation lists', everySeconds: 1, run: () => publishLists(parts) },

@@ -51,6 +51,8 @@ export interface OcspResponder {
 export type OcspMakings = Pick<Parts, 'storage' | 'keys' | 'clock' | 'random' | 'log'> & {
   /** How many signed answers are kept. */
   readonly answersMax?: number
+  /** Shared with whoever renews them by the timetable; its own if absent. */
+  readonly delegates?: OcspDelegates
 }
 
 /** No answer is good for longer; half of it is left when one is made anew. */
@@ -62,11 +64,12 @@ const knownMax = 1000
 
 export function createOcspResponder({
   answersMax = usualAnswersMax,
+  delegates,
   ...makings
 }: OcspMakings): OcspResponder {
   const desk: Desk = {
     ...makings,
-    delegates: createOcspDelegates(makings),
+    delegates: delegates ?? createOcspDelegates(makings),
     kept: new Remembered(answersMax),
     known: new Remembered(knownMax),
   }
