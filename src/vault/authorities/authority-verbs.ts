@@ -2,8 +2,8 @@
 import type { Page } from '../../storage/storage.ts'
 import type { Der } from '../../x509/der.ts'
 import type { Parts } from '../parts.ts'
+import { asCaller, type PreparedAct } from '../prepared-act.ts'
 import type { Caller } from '../vault.ts'
-import { asCaller } from './authority-act.ts'
 import type { AuthorityInput } from './authority-input.ts'
 import { creation } from './create-authority.ts'
 import { crossCertification } from './cross-certify.ts'
@@ -40,11 +40,13 @@ export interface AuthorityVerbs {
 
 export function authorityVerbs(parts: Parts): AuthorityVerbs {
   const { perform, clock } = parts
+  const onAuthority = <C, P, R>(caller: Caller, act: PreparedAct<C, P, R>) =>
+    asCaller(perform, caller, { name: auditNameOf(act.name) }, act)
   return {
     createAuthority: async (caller, name, input) =>
-      asCaller(perform, caller, creation(parts, caller.vault.name, name, input)),
+      onAuthority(caller, creation(parts, caller.vault.name, name, input)),
     importAuthority: async (caller, name, input) =>
-      asCaller(perform, caller, importing(parts, caller.vault.name, name, input)),
+      onAuthority(caller, importing(parts, caller.vault.name, name, input)),
     listAuthorities: (caller, page) =>
       perform({ caller, verb: 'AuthorityList' }, async (reader) => {
         const authorities = await reader.authorities.list(caller.vault.name, page)
@@ -57,11 +59,11 @@ export function authorityVerbs(parts: Parts): AuthorityVerbs {
         viewOf(reader, await findAuthority(reader, caller.vault.name, name), clock.now()),
       ),
     updateAuthority: (caller, name, change) =>
-      asCaller(perform, caller, changing(parts, caller.vault.name, name, change)),
+      onAuthority(caller, changing(parts, caller.vault.name, name, change)),
     installAuthority: (caller, name, x5c) =>
-      asCaller(perform, caller, installation(parts, caller.vault.name, name, x5c)),
+      onAuthority(caller, installation(parts, caller.vault.name, name, x5c)),
     crossCertifyAuthority: (caller, name, by) =>
-      asCaller(perform, caller, crossCertification(parts, caller.vault.name, name, by)),
+      onAuthority(caller, crossCertification(parts, caller.vault.name, name, by)),
     readAuthorityRequest: (caller, name) =>
       perform({ caller, verb: 'AuthorityRequestGet', name: auditNameOf(name) }, async (reader) =>
         requestOf(await findAuthority(reader, caller.vault.name, name)),

@@ -17,7 +17,7 @@ import { nameConstraintsExtension } from '../../x509/name-constraints.ts'
 import { buildRequestInfo } from '../../x509/request.ts'
 import { newLongSerialNumber } from '../../x509/serial-number.ts'
 import { newId, type Parts } from '../parts.ts'
-import type { AuthorityAct } from './authority-act.ts'
+import type { PreparedAct } from '../prepared-act.ts'
 import { type AuthorityInput, type AuthorityPlan, planAuthority } from './authority-input.ts'
 import { authorityBinding } from './authority-key.ts'
 import { authorityRegister } from './authority-register.ts'
@@ -37,7 +37,7 @@ export function creation(
   vault: string,
   name: string,
   input: AuthorityInput,
-): AuthorityAct<Authority | undefined, NewAuthority, AuthorityView> {
+): PreparedAct<Authority | undefined, NewAuthority, AuthorityView> {
   const plan = planAuthority(name, input)
   return {
     verb: 'AuthorityCreate',

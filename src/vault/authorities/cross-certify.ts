@@ -13,7 +13,7 @@ import { certificatePolicies } from '../../x509/certificate-policies.ts'
 import type { Der } from '../../x509/der.ts'
 import { nameConstraints } from '../../x509/name-constraints.ts'
 import { anyPolicy } from '../../x509/object-identifiers.ts'
-import type { AuthorityAct } from './authority-act.ts'
+import type { PreparedAct } from '../prepared-act.ts'
 import { authorityRegister } from './authority-register.ts'
 import type { Makings } from './create-authority.ts'
 import { type AuthorityView, viewOf } from './describe-authority.ts'
@@ -33,7 +33,7 @@ export function crossCertification(
   vault: string,
   name: string,
   by: string,
-): AuthorityAct<Pair, Der, AuthorityView> {
+): PreparedAct<Pair, Der, AuthorityView> {
   return {
     verb: 'AuthorityCrossCertify',
     name,

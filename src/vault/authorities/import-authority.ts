@@ -4,7 +4,7 @@ import { completeRules } from '../../domain/authority-rules.ts'
 import { parseObjectName } from '../../domain/names.ts'
 import type { Secret } from '../../domain/secret.ts'
 import { readImportedContent } from '../certificates/imported-content.ts'
-import type { AuthorityAct } from './authority-act.ts'
+import type { PreparedAct } from '../prepared-act.ts'
 import { authorityBinding } from './authority-key.ts'
 import { type Makings, type NewAuthority, newAuthority } from './create-authority.ts'
 import { type AuthorityView, viewOf } from './describe-authority.ts'
@@ -24,7 +24,7 @@ export function importing(
   vault: string,
   name: string,
   input: ImportAuthorityInput,
-): AuthorityAct<void, NewAuthority, AuthorityView> {
+): PreparedAct<void, NewAuthority, AuthorityView> {
   parseObjectName(name)
   const rules = completeRules(input.rules ?? {})
   return {

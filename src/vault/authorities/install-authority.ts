@@ -2,7 +2,7 @@
 import type { Authority } from '../../domain/authority.ts'
 import { VaultError } from '../../domain/errors.ts'
 import { readMergedChain } from '../certificates/merged-chain.ts'
-import type { AuthorityAct } from './authority-act.ts'
+import type { PreparedAct } from '../prepared-act.ts'
 import type { Makings } from './create-authority.ts'
 import { type AuthorityView, viewOf } from './describe-authority.ts'
 import { findAuthority } from './find-authority.ts'
@@ -17,7 +17,7 @@ export function installation(
   vault: string,
   name: string,
   x5c: readonly string[],
-): AuthorityAct<Authority, CertifiedAuthority, AuthorityView> {
+): PreparedAct<Authority, CertifiedAuthority, AuthorityView> {
   return {
     verb: 'AuthorityInstall',
     name,

@@ -1,8 +1,9 @@
 /** Authorities, as the operator at the machine makes and changes them. */
+import type { VerbName } from '../../access/verbs.ts'
 import type { Der } from '../../x509/der.ts'
 import { asOperator, type OperatorDesk } from '../identity/operator-verb.ts'
+import { atDesk, type DeskCall } from '../prepared-act.ts'
 import { requireVault } from '../vaults/administer-vaults.ts'
-import { atDesk } from './authority-act.ts'
 import type { AuthorityInput } from './authority-input.ts'
 import { creation } from './create-authority.ts'
 import { crossCertification } from './cross-certify.ts'
@@ -39,29 +40,25 @@ export interface AuthorityAdministration {
 export function authorityAdministration(desk: OperatorDesk): AuthorityAdministration {
   return {
     createAuthority: (vault, name, input) =>
-      atDesk(desk, { verb: 'AuthorityCreate', vault, name }, (spelled) =>
-        creation(desk, spelled, name, input),
-      ),
+      atDesk(desk, on('AuthorityCreate', vault, name), (spelled) => creation(desk, spelled, name, input)),
     importAuthority: (vault, name, input) =>
-      atDesk(desk, { verb: 'AuthorityImport', vault, name }, (spelled) =>
-        importing(desk, spelled, name, input),
-      ),
+      atDesk(desk, on('AuthorityImport', vault, name), (spelled) => importing(desk, spelled, name, input)),
     installAuthority: (vault, name, x5c) =>
-      atDesk(desk, { verb: 'AuthorityInstall', vault, name }, (spelled) =>
-        installation(desk, spelled, name, x5c),
-      ),
+      atDesk(desk, on('AuthorityInstall', vault, name), (spelled) => installation(desk, spelled, name, x5c)),
     updateAuthority: (vault, name, change) =>
-      atDesk(desk, { verb: 'AuthorityUpdate', vault, name }, (spelled) =>
-        changing(desk, spelled, name, change),
-      ),
+      atDesk(desk, on('AuthorityUpdate', vault, name), (spelled) => changing(desk, spelled, name, change)),
     crossCertifyAuthority: (vault, name, by) =>
-      atDesk(desk, { verb: 'AuthorityCrossCertify', vault, name }, (spelled) =>
+      atDesk(desk, on('AuthorityCrossCertify', vault, name), (spelled) =>
         crossCertification(desk, spelled, name, by),
       ),
     listAuthorities: (vault) => listAuthorities(desk, vault),
     readAuthority: (vault, name) => readAuthority(desk, vault, name),
     readAuthorityRequest: (vault, name) => readAuthorityRequest(desk, vault, name),
   }
+}
+
+function on(verb: VerbName, vault: string, name: string): DeskCall {
+  return { verb, vault, object: auditNameOf(name) }
 }
 
 function listAuthorities(desk: OperatorDesk, vault: string): Promise<AuthorityView[]> {

@@ -4,7 +4,7 @@ import { completeRules } from '../../domain/authority-rules.ts'
 import { badParameter, VaultError } from '../../domain/errors.ts'
 import type { UnixSeconds } from '../../domain/time.ts'
 import type { Reader } from '../../storage/storage.ts'
-import type { AuthorityAct } from './authority-act.ts'
+import type { PreparedAct } from '../prepared-act.ts'
 import type { Makings } from './create-authority.ts'
 import { type AuthorityView, viewOf } from './describe-authority.ts'
 import { findAuthority } from './find-authority.ts'
@@ -25,7 +25,7 @@ export function changing(
   vault: string,
   name: string,
   change: AuthorityChange,
-): AuthorityAct<void, void, AuthorityView> {
+): PreparedAct<void, void, AuthorityView> {
   return {
     verb: 'AuthorityUpdate',
     name,

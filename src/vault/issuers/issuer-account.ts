@@ -4,9 +4,9 @@ import { VaultError } from '../../domain/errors.ts'
 import { IssuerFailure } from '../../domain/issuer-failure.ts'
 import type { AccountCare, AccountState } from '../../issuers/issuer.ts'
 import type { Writer } from '../../storage/storage.ts'
-import type { AuthorityAct } from '../authorities/authority-act.ts'
 import type { Parts } from '../parts.ts'
 import type { Facts } from '../perform.ts'
+import type { PreparedAct } from '../prepared-act.ts'
 import { connectAccount, findObject } from './find-issuer.ts'
 import type { IssuerPlace } from './verify-issuer.ts'
 
@@ -23,7 +23,7 @@ export interface AccountView extends AccountState {
 }
 
 type Makings = Pick<Parts, 'issuers' | 'sealer'>
-type AccountAct = AuthorityAct<CertificateIssuer, AccountView, AccountView>
+type AccountAct = PreparedAct<CertificateIssuer, AccountView, AccountView>
 
 /** @throws VaultError `CertificateIssuerNotFound`; `NotFound` when accounts of the provider are not kept from here. */
 export function accountReading(makings: Makings, { vault, name }: IssuerPlace): AccountAct {

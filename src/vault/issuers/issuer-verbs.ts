@@ -2,8 +2,8 @@
 import type { CertificateIssuer, CertificateIssuerInput } from '../../domain/certificate-issuer.ts'
 import type { AccountFinding } from '../../issuers/issuer.ts'
 import type { Page } from '../../storage/storage.ts'
-import type { AuthorityAct } from '../authorities/authority-act.ts'
 import type { Parts } from '../parts.ts'
+import { asCaller, type PreparedAct } from '../prepared-act.ts'
 import type { Caller } from '../vault.ts'
 import * as issuers from './administer-issuers.ts'
 import { type AccountView, type AccountWish, accountChange, accountReading } from './issuer-account.ts'
@@ -28,13 +28,8 @@ export interface IssuerVerbs {
 
 export function issuerVerbs(parts: Parts): IssuerVerbs {
   const placeOf = ({ vault }: Caller, name: string) => ({ vault: vault.name, name })
-  const asking = <C, P, R>(caller: Caller, act: AuthorityAct<C, P, R>) =>
-    parts.perform.prepared(
-      { caller, verb: act.verb, name: auditNameOf(act.name) },
-      (reader) => act.check(reader),
-      (checked) => act.prepare(checked),
-      (writer, prepared, facts) => act.work(writer, prepared, facts),
-    )
+  const asking = <C, P, R>(caller: Caller, act: PreparedAct<C, P, R>) =>
+    asCaller(parts.perform, caller, { name: auditNameOf(act.name) }, act)
   return {
     readIssuer: (caller, name) => issuers.readIssuer(parts, caller, name),
     listIssuers: (caller, page) => issuers.listIssuers(parts, caller, page),

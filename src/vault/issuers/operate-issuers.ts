@@ -9,9 +9,9 @@ import { badParameter, VaultError } from '../../domain/errors.ts'
 import { IssuerFailure } from '../../domain/issuer-failure.ts'
 import type { AccountFinding, CaDescription } from '../../issuers/issuer.ts'
 import type { Writer } from '../../storage/storage.ts'
-import { atDesk } from '../authorities/authority-act.ts'
 import { asOperator, type OperatorDesk } from '../identity/operator-verb.ts'
 import type { Facts } from '../perform.ts'
+import { atDesk } from '../prepared-act.ts'
 import { requireVault } from '../vaults/administer-vaults.ts'
 import { findObject } from './find-issuer.ts'
 import { type AccountView, type AccountWish, accountChange, accountReading } from './issuer-account.ts'
@@ -84,19 +84,15 @@ export function verifyIssuer(
   vault: string,
   name: string,
 ): Promise<readonly AccountFinding[]> {
-  return atDesk(
-    desk,
-    { verb: 'CertificateIssuerVerify', vault, name, object: auditNameOf(name) },
-    (spelled) => verification(desk, { vault: spelled, name }),
+  return atDesk(desk, { verb: 'CertificateIssuerVerify', vault, object: auditNameOf(name) }, (spelled) =>
+    verification(desk, { vault: spelled, name }),
   )
 }
 
 /** @throws VaultError `CertificateIssuerNotFound`; `NotFound` when accounts of the provider are not kept from here. */
 export function readIssuerAccount(desk: OperatorDesk, vault: string, name: string): Promise<AccountView> {
-  return atDesk(
-    desk,
-    { verb: 'CertificateIssuerAccountGet', vault, name, object: auditNameOf(name) },
-    (spelled) => accountReading(desk, { vault: spelled, name }),
+  return atDesk(desk, { verb: 'CertificateIssuerAccountGet', vault, object: auditNameOf(name) }, (spelled) =>
+    accountReading(desk, { vault: spelled, name }),
   )
 }
 
@@ -109,7 +105,7 @@ export function changeIssuerAccount(
 ): Promise<AccountView> {
   return atDesk(
     desk,
-    { verb: 'CertificateIssuerAccountUpdate', vault, name, object: auditNameOf(name) },
+    { verb: 'CertificateIssuerAccountUpdate', vault, object: auditNameOf(name) },
     (spelled) => accountChange(desk, { vault: spelled, name }, wish),
   )
 }

@@ -1,8 +1,8 @@
 /** Asks the CA behind an issuer object whether certificates could be had. Changes nothing there. */
 import type { CertificateIssuer } from '../../domain/certificate-issuer.ts'
 import type { AccountFinding } from '../../issuers/issuer.ts'
-import type { AuthorityAct } from '../authorities/authority-act.ts'
 import type { Parts } from '../parts.ts'
+import type { PreparedAct } from '../prepared-act.ts'
 import { connectAccount, findObject } from './find-issuer.ts'
 
 /** Names an issuer object. */
@@ -17,7 +17,7 @@ type Findings = readonly AccountFinding[]
 export function verification(
   makings: Pick<Parts, 'issuers' | 'sealer'>,
   { vault, name }: IssuerPlace,
-): AuthorityAct<CertificateIssuer, Findings, Findings> {
+): PreparedAct<CertificateIssuer, Findings, Findings> {
   return {
     verb: 'CertificateIssuerVerify',
     name,

@@ -2,9 +2,9 @@
 import type { IssuedCertificate } from '../../domain/authority.ts'
 import type { RevocationWish } from '../../domain/revoke.ts'
 import type { Page, Reader } from '../../storage/storage.ts'
-import { atDesk } from '../authorities/authority-act.ts'
 import { auditNameOf } from '../authorities/find-authority.ts'
 import { asOperator, type OperatorDesk } from '../identity/operator-verb.ts'
+import { atDesk } from '../prepared-act.ts'
 import { requireVault } from '../vaults/administer-vaults.ts'
 import type { RevocationView } from './revocation-view.ts'
 import {
@@ -37,13 +37,12 @@ export function revocationAdministration(desk: OperatorDesk): RevocationAdminist
   const onVersion = (verb: 'CertificateRevoke' | 'CertificateRevocationRelease', place: VersionPlace) => ({
     verb,
     vault: place.vault,
-    name: place.name,
     object: objectOf(place),
   })
   const onIssued = (
     verb: 'AuthorityCertificateRevoke' | 'AuthorityCertificateRelease',
-    { vault, authority: name }: IssuedPlace,
-  ) => ({ verb, vault, name })
+    { vault, authority }: IssuedPlace,
+  ) => ({ verb, vault, object: auditNameOf(authority) })
   return {
     revokeCertificate: (place, wish) =>
       atDesk(desk, onVersion('CertificateRevoke', place), (vault) =>

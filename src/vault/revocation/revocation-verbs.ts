@@ -5,9 +5,9 @@
 import type { IssuedCertificate } from '../../domain/authority.ts'
 import type { RevocationWish } from '../../domain/revoke.ts'
 import type { Page } from '../../storage/storage.ts'
-import { type AuthorityAct, asCaller } from '../authorities/authority-act.ts'
 import { auditNameOf } from '../authorities/find-authority.ts'
 import type { Parts } from '../parts.ts'
+import { asCaller, type PreparedAct } from '../prepared-act.ts'
 import type { Caller } from '../vault.ts'
 import type { RevocationView } from './revocation-view.ts'
 import {
@@ -48,13 +48,10 @@ export interface RevocationVerbs {
 
 export function revocationVerbs(parts: Parts): RevocationVerbs {
   const { perform } = parts
-  const onVersion = <C, P>(caller: Caller, place: VersionPlace, act: AuthorityAct<C, P, RevocationView>) =>
-    perform.prepared(
-      callOf(caller, act.verb, place),
-      (reader) => act.check(reader),
-      (checked) => act.prepare(checked),
-      (writer, prepared, facts) => act.work(writer, prepared, facts),
-    )
+  const onVersion = <C, P>(caller: Caller, place: VersionPlace, act: PreparedAct<C, P, RevocationView>) =>
+    asCaller(perform, caller, targetOf(place), act)
+  const onIssued = <C, P>(caller: Caller, act: PreparedAct<C, P, IssuedCertificate>) =>
+    asCaller(perform, caller, { name: auditNameOf(act.name) }, act)
   return {
     async revokeCertificate(caller, name, version, wish) {
       const place = placeOf(caller, name, version)
@@ -66,18 +63,14 @@ export function revocationVerbs(parts: Parts): RevocationVerbs {
     },
     readRevocation(caller, name, version) {
       const place = placeOf(caller, name, version)
-      return perform(callOf(caller, 'CertificateRevocationGet', place), (reader) =>
+      return perform({ caller, verb: 'CertificateRevocationGet', ...targetOf(place) }, (reader) =>
         readRevocation(reader, place),
       )
     },
     revokeIssued: async (caller, authority, serialNumber, wish) =>
-      asCaller(
-        perform,
-        caller,
-        issuedRevocation(parts, { vault: caller.vault.name, authority, serialNumber }, wish),
-      ),
+      onIssued(caller, issuedRevocation(parts, { vault: caller.vault.name, authority, serialNumber }, wish)),
     releaseIssued: async (caller, authority, serialNumber) =>
-      asCaller(perform, caller, issuedRelease(parts, { vault: caller.vault.name, authority, serialNumber })),
+      onIssued(caller, issuedRelease(parts, { vault: caller.vault.name, authority, serialNumber })),
     readIssued: (caller, authority, serialNumber) =>
       perform({ caller, verb: 'AuthorityCertificateGet', name: auditNameOf(authority) }, (reader) =>
         readIssued(reader, { vault: caller.vault.name, authority, serialNumber }),
@@ -93,6 +86,6 @@ function placeOf({ vault }: Caller, name: string, version: string | undefined): 
   return { vault: vault.name, name, ...(version !== undefined && { version }) }
 }
 
-function callOf<Name extends string>(caller: Caller, verb: Name, { name, version }: VersionPlace) {
-  return { caller, verb, name, ...(version !== undefined && { version }) }
+function targetOf({ name, version }: VersionPlace) {
+  return { name, ...(version !== undefined && { version }) }
 }

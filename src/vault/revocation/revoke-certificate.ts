@@ -7,9 +7,9 @@ import type { AskedRevocation, CertificateVersion } from '../../domain/certifica
 import { checkInvalidityDate, isFinal, type RevocationWish } from '../../domain/revoke.ts'
 import type { CertificateKey } from '../../issuers/issuer.ts'
 import type { Reader, Writer } from '../../storage/storage.ts'
-import type { AuthorityAct } from '../authorities/authority-act.ts'
 import type { Parts } from '../parts.ts'
 import type { Facts } from '../perform.ts'
+import type { PreparedAct } from '../prepared-act.ts'
 import { askToRelease, askToRevoke } from './ask-issuer.ts'
 import { type FoundVersion, findRevokingIssuer, findVersion, type RevokingIssuer } from './find-origin.ts'
 import { recordRelease, recordRevocation } from './record-revocation.ts'
@@ -36,7 +36,7 @@ interface Asked {
   readonly answer?: AskedRevocation
 }
 
-type VersionAct = AuthorityAct<Checked, Asked, RevocationView>
+type VersionAct = PreparedAct<Checked, Asked, RevocationView>
 
 /** @throws VaultError `CertificateNotFound`; `Conflict` when nobody can revoke it, or the CA refuses; `BadParameter`. */
 export function certificateRevocation(

@@ -2,10 +2,10 @@
 import type { IssuedCertificate } from '../../domain/authority.ts'
 import type { RevocationWish } from '../../domain/revoke.ts'
 import type { Page, Reader, Writer } from '../../storage/storage.ts'
-import type { AuthorityAct } from '../authorities/authority-act.ts'
 import { findAuthority } from '../authorities/find-authority.ts'
 import type { Parts } from '../parts.ts'
 import type { Facts } from '../perform.ts'
+import type { PreparedAct } from '../prepared-act.ts'
 import { findIssuedBySerial, readSerialNumber } from './find-issued.ts'
 import { recordRelease, recordRevocation } from './record-revocation.ts'
 
@@ -17,7 +17,7 @@ export interface IssuedPlace {
   readonly serialNumber: string
 }
 
-type IssuedAct = AuthorityAct<void, void, IssuedCertificate>
+type IssuedAct = PreparedAct<void, void, IssuedCertificate>
 
 /** @throws VaultError `BadParameter`, `NotFound`, or `Conflict` where nothing was signed. */
 export function issuedRevocation(

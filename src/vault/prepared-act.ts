@@ -1,16 +1,15 @@
 /**
- * What is done with an authority, apart from who does it: a caller passes through `perform`, the operator through
- * `operator-verb`; both check, do the slow part outside of any transaction, and record.
+ * What is done, apart from who does it: a caller passes through `perform`, the operator through `operator-verb`; both check,
+ * do the slow part outside of any transaction, and record.
  */
-import type { VerbName } from '../../access/verbs.ts'
-import type { Reader, Writer } from '../../storage/storage.ts'
-import { asOperator, type OperatorDesk } from '../identity/operator-verb.ts'
-import type { Facts, Perform } from '../perform.ts'
-import type { Caller } from '../vault.ts'
-import { requireVault } from '../vaults/administer-vaults.ts'
-import { auditNameOf } from './find-authority.ts'
+import type { VerbName } from '../access/verbs.ts'
+import type { Reader, Writer } from '../storage/storage.ts'
+import { asOperator, type OperatorDesk } from './identity/operator-verb.ts'
+import type { Call, Facts, Perform } from './perform.ts'
+import type { Caller } from './vault.ts'
+import { requireVault } from './vaults/administer-vaults.ts'
 
-export interface AuthorityAct<Checked, Prepared, Result> {
+export interface PreparedAct<Checked, Prepared, Result> {
   readonly verb: VerbName
   readonly name: string
   check(reader: Reader): Promise<Checked>
@@ -19,10 +18,15 @@ export interface AuthorityAct<Checked, Prepared, Result> {
   work(writer: Writer, prepared: Prepared, facts: Facts): Promise<Result>
 }
 
-export function asCaller<C, P, R>(perform: Perform, caller: Caller, act: AuthorityAct<C, P, R>): Promise<R> {
-  const call = { caller, verb: act.verb, name: auditNameOf(act.name) }
+/** @param object what the act is authorised at and audited as. */
+export function asCaller<C, P, R>(
+  perform: Perform,
+  caller: Caller,
+  object: Pick<Call, 'name' | 'version'>,
+  act: PreparedAct<C, P, R>,
+): Promise<R> {
   return perform.prepared(
-    call,
+    { caller, verb: act.verb, ...object },
     (reader) => act.check(reader),
     (checked) => act.prepare(checked),
     (writer, prepared, facts) => act.work(writer, prepared, facts),
@@ -32,16 +36,15 @@ export function asCaller<C, P, R>(perform: Perform, caller: Caller, act: Authori
 export interface DeskCall {
   readonly verb: VerbName
   readonly vault: string
-  readonly name: string
-  /** What the audit calls it, if that is not the authority of this name. */
-  readonly object?: string
+  /** What the audit calls it. */
+  readonly object: string
 }
 
 /** @param make gets the name of the vault as it is spelled. @throws VaultError `VaultNotFound` and what the act throws. */
 export async function atDesk<C, P, R>(
   desk: OperatorDesk,
-  { verb, vault, name, object = auditNameOf(name) }: DeskCall,
-  make: (vaultName: string) => AuthorityAct<C, P, R>,
+  { verb, vault, object }: DeskCall,
+  make: (vaultName: string) => PreparedAct<C, P, R>,
 ): Promise<R> {
   const call = { operation: verb, vault, object }
   const ready = async () => {
