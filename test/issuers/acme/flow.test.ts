@@ -28,6 +28,9 @@ async function settle(house: House, name = 'web', steps = 30) {
   return operation(house, name)
 }
 
+const currentVersion = async (house: House) =>
+  (await house.parts.storage.read((reader) => reader.certificates.findVersion('default', 'web')))!
+
 const operation = async (house: House, name = 'web') =>
   (await house.parts.storage.read((reader) => reader.operations.find('default', name)))!
 
@@ -41,9 +44,7 @@ test('a certificate over http-01: one order, one account, nothing left behind', 
   assert.equal(house.shown.places.size, 0)
   const { requestId } = await operation(house)
   assert.deepEqual(await house.register.challengesOf('default', requestId), [])
-  const { chain, issuer } = (await house.parts.storage.read((reader) =>
-    reader.certificates.findVersion('default', 'web'),
-  ))!
+  const { chain, issuer } = await currentVersion(house)
   assert.deepEqual([chain.length, issuer], [1, 'public'])
 })
 
@@ -224,9 +225,7 @@ test('a renewal names what it replaces, and is sent again without if the CA obje
   const house = await openAcmeHouse()
   await create(house)
   await settle(house)
-  const { certificate } = (await house.parts.storage.read((reader) =>
-    reader.certificates.findVersion('default', 'web'),
-  ))!
+  const { certificate } = await currentVersion(house)
   await create(house)
   await settle(house)
   assert.equal(house.ca.orders[1]?.replaces, renewalIdentifier(certificate))
@@ -240,9 +239,7 @@ test('advice on renewal is what the CA says, and none if it says nothing', async
   const house = await openAcmeHouse()
   await create(house)
   await settle(house)
-  const { certificate } = (await house.parts.storage.read((reader) =>
-    reader.certificates.findVersion('default', 'web'),
-  ))!
+  const { certificate } = await currentVersion(house)
   const issuer = house.provider.connect({ vault: 'default', name: 'public', settings })
   assert.equal(await issuer.adviseRenewal!(certificate), undefined)
   house.ca.renewals.set(renewalIdentifier(certificate)!, {
@@ -260,9 +257,7 @@ test('nonsense about renewal is no advice, or passes', async () => {
   const house = await openAcmeHouse()
   await create(house)
   await settle(house)
-  const { certificate } = (await house.parts.storage.read((reader) =>
-    reader.certificates.findVersion('default', 'web'),
-  ))!
+  const { certificate } = await currentVersion(house)
   const issuer = house.provider.connect({ vault: 'default', name: 'public', settings })
   const advised = (status: number, body: unknown = {}, headers: Record<string, string> = {}) => {
     house.ca.renewals.set(renewalIdentifier(certificate)!, { status, body, headers })
@@ -277,9 +272,7 @@ test('certificates are revoked by the account that ordered them', async () => {
   const house = await openAcmeHouse()
   await create(house)
   await settle(house)
-  const { version } = (await house.parts.storage.read((reader) =>
-    reader.certificates.findVersion('default', 'web'),
-  ))!
+  const { version } = await currentVersion(house)
   await house.vault.revokeCertificate(house.officer, 'web', version, { reason: 'superseded' })
   assert.deepEqual(
     house.ca.revoked.map(({ reason, by }) => [reason, by]),
@@ -291,9 +284,7 @@ test('an account that may not revoke leaves it to the key of the certificate', a
   const house = await openAcmeHouse()
   await create(house)
   await settle(house)
-  const { version } = (await house.parts.storage.read((reader) =>
-    reader.certificates.findVersion('default', 'web'),
-  ))!
+  const { version } = await currentVersion(house)
   house.ca.refuseNext('/revoke', 'unauthorized', 403)
   await house.vault.revokeCertificate(house.officer, 'web', version, { reason: 'superseded' })
   assert.deepEqual(
@@ -319,9 +310,7 @@ test('a compromised key speaks for itself', async () => {
   const house = await openAcmeHouse()
   await create(house)
   await settle(house)
-  const { version } = (await house.parts.storage.read((reader) =>
-    reader.certificates.findVersion('default', 'web'),
-  ))!
+  const { version } = await currentVersion(house)
   await house.vault.revokeCertificate(house.officer, 'web', version, { reason: 'keyCompromise' })
   assert.deepEqual(
     house.ca.revoked.map(({ reason, by }) => [reason, by]),
